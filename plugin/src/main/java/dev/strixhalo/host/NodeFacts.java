@@ -1,0 +1,158 @@
+package dev.strixhalo.host;
+
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.cluster.Node;
+import dev.strixhalo.remote.NodeConnection;
+import dev.strixhalo.remote.RemoteCommand;
+import dev.strixhalo.run.Memlock;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one look at a node found.
+ *
+ * @param user       login name
+ * @param groups     that this login has, not those that the next one will have
+ * @param home       the user's home folder
+ * @param lanAddress the node's address that our SSH session came in by; null without SSH
+ * @param memlock    hard limit of this login
+ * @param clock      seconds since 1970 on the node
+ * @param linger     whether the user's processes outlive the login
+ * @param subuid     how many subordinate user IDs the user has
+ * @param subgid     how many subordinate group IDs the user has
+ * @param interfaces of the network
+ * @param devices    those that were asked for
+ * @param podman     absent when it is not installed
+ * @param deployed   text of the record that the last deploy left there
+ * @param gate       text of the record of the last gate that was passed there
+ */
+public record NodeFacts(
+        String user,
+        List<String> groups,
+        String home,
+        @Nullable String lanAddress,
+        Memlock memlock,
+        long clock,
+        Linger linger,
+        long subuid,
+        long subgid,
+        List<NetworkInterface> interfaces,
+        List<DeviceAccess> devices,
+        Optional<Podman> podman,
+        Optional<String> deployed,
+        Optional<String> gate) {
+    private static final Pattern LIMIT = Pattern.compile("Max locked memory\\s+(\\S+)\\s+(\\S+)\\s+bytes\\s*");
+
+    /** Whether what a user started goes on after the login ends. */
+    public enum Linger {
+        ENABLED,
+        DISABLED,
+        /** No systemd there, so nobody ends processes at logout. */
+        NO_SYSTEMD
+    }
+
+    /**
+     * Looks at a node: one round trip, nothing is changed.
+     *
+     * @param cluster whose containers and records are looked for
+     * @param devices paths to try
+     */
+    public static NodeFacts look(NodeConnection connection, String cluster, List<String> devices)
+            throws StrixhaloException {
+        var parameters = new String[devices.size() + 1];
+        parameters[0] = cluster;
+        for (int i = 0; i < devices.size(); i++) parameters[i + 1] = devices.get(i);
+        var command = RemoteCommand.script(script(), parameters).timeout(Duration.ofMinutes(3));
+        return parse(connection.run(command).orFail().out());
+    }
+
+    /** The one interface that carries the node's fabric address. */
+    public NetworkInterface fabric(Node node) throws StrixhaloException {
+        var address = node.fabric().address();
+        var carriers = interfaces.stream().filter(i -> i.carries(address)).toList();
+        if (carriers.size() == 1) {
+            var found = carriers.get(0);
+            var wanted = node.fabricInterface();
+            if (wanted == null || wanted.equals(found.name())) return found;
+            throw Problem.of("<fabricInterface> is %s, but %s carries the fabric address %s."
+                            .formatted(wanted, found.name(), address))
+                    .on(node.name())
+                    .found(found.toString())
+                    .fix("correct <fabricInterface>, or leave it out and it is found")
+                    .asException();
+        }
+        var problem = Problem.of(
+                        carriers.isEmpty()
+                                ? "no interface carries the fabric address %s.".formatted(address)
+                                : "%d interfaces carry the fabric address %s.".formatted(carriers.size(), address))
+                .on(node.name());
+        for (var each : interfaces) problem = problem.found(each.toString());
+        throw problem.fix(
+                        "set <fabricAddress> to the address of the cable's interface, or give the interface that address"
+                                + " (setup guide, section 4.3)")
+                .asException();
+    }
+
+    static NodeFacts parse(List<String> lines) throws StrixhaloException {
+        var output = LookOutput.parse(lines);
+        var connection = output.get("connection").text().split(" ");
+        var absent = output.get("podman").text().equals("absent");
+        return new NodeFacts(
+                output.get("user").text(),
+                Arrays.asList(output.get("groups").text().split(" ")),
+                output.get("home").text(),
+                // SSH_CONNECTION: client address, client port, server address, server port (ssh(1)).
+                connection.length == 4 ? connection[2] : null,
+                memlock(output.succeeded("memlock", "grep 'Max locked memory' /proc/self/limits")
+                        .text()),
+                Long.parseLong(output.get("clock").text()),
+                switch (output.get("linger").text()) {
+                    case "yes" -> Linger.ENABLED;
+                    case "no" -> Linger.DISABLED;
+                    default -> Linger.NO_SYSTEMD;
+                },
+                subordinate(output.get("subuid").lines()),
+                subordinate(output.get("subgid").lines()),
+                NetworkInterface.parse(
+                        output.succeeded("addresses", "ip -j addr").text()),
+                DeviceAccess.parse(output.get("devices").lines()),
+                absent ? Optional.empty() : Optional.of(Podman.parse(output)),
+                output.find("deployed").map(LookOutput.Answer::text),
+                output.find("gate").map(LookOutput.Answer::text));
+    }
+
+    private static Memlock memlock(String line) throws StrixhaloException {
+        var match = LIMIT.matcher(line);
+        if (match.matches()) return Memlock.parse(match.group(2));
+        throw Problem.of("/proc/self/limits names no limit of locked memory.")
+                .found(line)
+                .fix("see it there")
+                .asException();
+    }
+
+    /** Adds up the counts of {@code name:start:count} lines (subuid(5)). */
+    private static long subordinate(List<String> lines) {
+        return lines.stream()
+                .map(line -> line.strip().split(":"))
+                .filter(parts -> parts.length == 3 && parts[2].matches("\\d+"))
+                .mapToLong(parts -> Long.parseLong(parts[2]))
+                .sum();
+    }
+
+    private static String script() {
+        try (InputStream stream = NodeFacts.class.getResourceAsStream("look.sh")) {
+            if (stream == null) throw new IllegalStateException("look.sh is not in the jar");
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("look.sh in the jar", e);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+#!/bin/sh
+# Looks at a node and changes nothing. Positional parameters: cluster name, then the devices to look for.
+# Each probe prints "@@begin KEY", what its program said, and "@@end KEY EXIT-CODE"; what the program said on standard
+# error comes as "@@err KEY TEXT" lines between. A probe that hangs costs 20 seconds and its own answer, no other.
+LC_ALL=C
+export LC_ALL
+cluster=$1
+shift
+state="$HOME/.local/state/strixhalo/$cluster"
+
+probe() {
+    key=$1
+    shift
+    printf '@@begin %s\n' "$key"
+    { err=$(timeout 20 "$@" 2>&1 >&3 3>&-); code=$?; } 3>&1
+    printf '\n'
+    [ -z "$err" ] || printf '%s\n' "$err" | sed "s/^/@@err $key /"
+    printf '@@end %s %s\n' "$key" "$code"
+}
+
+say() {
+    printf '@@begin %s\n%s\n@@end %s 0\n' "$1" "$2" "$1"
+}
+
+say user "$(id -un)"
+say uid "$(id -u)"
+say groups "$(id -Gn)"
+say home "$HOME"
+say connection "${SSH_CONNECTION:-}"
+probe memlock grep "^Max locked memory" /proc/self/limits
+say clock "$(date +%s)"
+if [ -d /run/systemd/system ]; then
+    if [ -e "/var/lib/systemd/linger/$(id -un)" ]; then say linger yes; else say linger no; fi
+else
+    say linger no-systemd
+fi
+probe subuid grep -E "^($(id -un)|$(id -u)):" /etc/subuid
+probe subgid grep -E "^($(id -un)|$(id -u)):" /etc/subgid
+probe addresses ip -j addr
+
+printf '@@begin devices\n'
+for path in "$@"; do
+    if [ -d "$path" ]; then
+        # A folder is as good as the devices in it: the worst of them is the answer.
+        verdict=empty
+        for inner in "$path"/*; do
+            [ -c "$inner" ] || continue
+            if [ -r "$inner" ] && [ -w "$inner" ]; then
+                [ "$verdict" = empty ] && verdict=ok
+            else
+                case "$inner" in
+                    # card* belongs to whoever sits at the screen; ROCm opens renderD* only (kernel docs, DRM render nodes).
+                    /dev/dri/card* | /dev/infiniband/issm* | /dev/infiniband/umad*) ;;
+                    *) verdict="denied $inner $(stat -c '%A %U:%G' "$inner")" ;;
+                esac
+            fi
+        done
+        printf '%s %s\n' "$path" "$verdict"
+    elif [ ! -e "$path" ]; then
+        printf '%s missing\n' "$path"
+    elif [ -r "$path" ] && [ -w "$path" ]; then
+        printf '%s ok\n' "$path"
+    else
+        printf '%s denied %s %s\n' "$path" "$path" "$(stat -c '%A %U:%G' "$path")"
+    fi
+done
+printf '@@end devices 0\n'
+
+if ! command -v podman >/dev/null 2>&1; then
+    say podman absent
+    exit 0
+fi
+probe podman podman --version
+probe info podman info --format json
+graph=$(timeout 20 podman info --format '{{.Store.GraphRoot}}' 2>/dev/null)
+temporary=$(timeout 20 podman info --format '{{.Store.ImageCopyTmpDir}}' 2>/dev/null)
+probe room df -Pk "${graph:-$HOME}" "${temporary:-/var/tmp}"
+images=$(timeout 20 podman images --quiet --no-trunc 2>/dev/null | sort -u)
+if [ -n "$images" ]; then
+    # shellcheck disable=SC2086 # one word per image ID
+    probe images podman image inspect $images
+else
+    probe images podman images --format json
+fi
+probe containers podman ps --all --filter "label=dev.strixhalo.cluster=$cluster" --no-trunc --format json
+[ ! -e "$state/deploy.json" ] || probe deployed cat "$state/deploy.json"
+[ ! -e "$state/gate.json" ] || probe gate cat "$state/gate.json"
+exit 0
