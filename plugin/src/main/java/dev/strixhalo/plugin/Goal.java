@@ -1,0 +1,127 @@
+package dev.strixhalo.plugin;
+
+import dev.strixhalo.base.Progress;
+import dev.strixhalo.base.StrixhaloException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import javax.inject.Inject;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecution;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all goals share: the surroundings they run in, where they leave their records, and how they tell of progress and
+ * failure. A goal declares its parameters and calls {@link #report} once.
+ *
+ * <p>Parameters are never {@code required} (Maven's own message for a missing one tells no way out) and never of type
+ * {@code Path} (Maven 3.6 cannot fill it; take {@code File}); their property is {@code strixhalo.} and their name. A field
+ * of a configuration class needs no property: see {@link UserProperties}.
+ */
+abstract class Goal extends AbstractMojo {
+    @Parameter(defaultValue = "${session}", readonly = true)
+    private MavenSession session;
+
+    @Parameter(defaultValue = "${mojoExecution}", readonly = true)
+    private MojoExecution execution;
+
+    @Inject
+    private SettingsDecrypter decrypter;
+
+    private @Nullable StrixhaloException misconfigured;
+    private @Nullable LiveProgress progress;
+
+    /** What a goal does. */
+    interface Work {
+        void run() throws StrixhaloException;
+    }
+
+    /**
+     * Does the work and turns its failure into the lines of the user's screen.
+     *
+     * @throws MojoFailureException   when the user can act: the lines were printed, the stack trace is Maven's {@code -e}
+     * @throws MojoExecutionException when it is a bug of ours; its stack trace is always shown
+     */
+    protected final void report(Work work) throws MojoFailureException, MojoExecutionException {
+        try {
+            if (misconfigured != null) throw misconfigured;
+            work.run();
+        } catch (StrixhaloException e) {
+            endProgress();
+            FailureText.lines(e).forEach(getLog()::error);
+            throw new MojoFailureException(FailureText.summary(e), e);
+        } catch (RuntimeException | Error e) {
+            endProgress();
+            getLog().error(FailureText.bug(goalName(), version(), session), e);
+            throw new MojoExecutionException("this is a bug in strixhalo-maven-plugin, told above", e);
+        } finally {
+            endProgress();
+        }
+    }
+
+    /** Where long work says how far it is: a live display on a terminal, plain lines else. */
+    protected final Progress progress() {
+        if (progress == null) {
+            var surroundings = surroundings();
+            var screen =
+                    surroundings.terminal() ? TerminalScreen.open(getLog(), surroundings) : new PlainScreen(getLog());
+            progress = new LiveProgress(screen, System::nanoTime);
+        }
+        return progress;
+    }
+
+    /** Standard output itself, for output that programs read; Maven's prefixes stay away from it. */
+    @SuppressWarnings("SystemOut")
+    protected final PrintStream output() {
+        return System.out;
+    }
+
+    /** The folder of the records that goals leave for each other, {@code target/strixhalo}; it may not exist yet. */
+    protected final Path records() {
+        var project = session.getCurrentProject();
+        // Without a pom ${project.build.directory} is the literal text, so it is not asked for.
+        if (project == null || project.getFile() == null) return workingFolder().resolve("target/strixhalo");
+        return Path.of(project.getBuild().getDirectory()).resolve("strixhalo");
+    }
+
+    /** The folder of the pom; without a pom, where Maven was called. */
+    protected final Path workingFolder() {
+        var project = session.getCurrentProject();
+        if (project != null && project.getBasedir() != null)
+            return project.getBasedir().toPath();
+        return Path.of(session.getExecutionRootDirectory());
+    }
+
+    /** Home folder, environment and terminal of this run. */
+    protected final Surroundings surroundings() {
+        return Surroundings.of(session, getLog().isInfoEnabled());
+    }
+
+    /** Passwords and tokens of {@code settings.xml} and the environment. */
+    protected final Secrets secrets() {
+        return new Secrets(session.getSettings(), decrypter, surroundings().environment());
+    }
+
+    /** The version of this plugin, as it goes into labels and records. */
+    protected final String version() {
+        return execution.getVersion();
+    }
+
+    /** Takes what the configurator found wrong; told by {@link #report} before any work. */
+    final void refuse(StrixhaloException problems) {
+        misconfigured = problems;
+    }
+
+    private String goalName() {
+        return "strixhalo:" + execution.getGoal();
+    }
+
+    private void endProgress() {
+        if (progress != null) progress.close();
+        progress = null;
+    }
+}
