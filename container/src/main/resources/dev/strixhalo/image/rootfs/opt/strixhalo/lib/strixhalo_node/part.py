@@ -1,0 +1,167 @@
+"""One program of a launch, for example Ray or vLLM, with all that it starts in turn."""
+
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+
+from strixhalo_node import processes
+from strixhalo_node.journal import now
+from strixhalo_node.refusal import Refusal
+
+NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+LINE_BYTES = 8192
+
+
+class Part:
+    """Started once, ended once. ``tick`` is called several times a second by the supervisor's main loop."""
+
+    def __init__(self, wanted, journal):
+        for field, kind in (("name", str), ("argv", list), ("environment", dict)):
+            if not isinstance(wanted.get(field), kind):
+                raise Refusal("bad-request", "A part lacks %s." % field)
+        if not NAME.fullmatch(wanted["name"]) or not wanted["argv"]:
+            raise Refusal("bad-request", "A part's name or argv is not usable.", [repr(wanted["name"])])
+        self.name = wanted["name"]
+        self.argv = [str(word) for word in wanted["argv"]]
+        self.environment = {str(k): str(v) for k, v in wanted["environment"].items()}
+        self.grace = float(wanted.get("grace", 20))
+        self._rank_title = re.compile(wanted["ranks"]) if wanted.get("ranks") else None
+        self._journal = journal
+        self._process = None
+        self._reader = None
+        self.since = None
+        self.ended = None
+        self.family = {}
+        self.ranks = {}
+        self.shared_memory = {}
+
+    def start(self, base_environment):
+        environment = dict(base_environment, **self.environment)
+        try:
+            self._process = subprocess.Popen(
+                self.argv,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                # A session of its own: what it signals by group stays within it.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise Refusal("cannot-start", "%s cannot be started." % self.argv[0], [str(error)])
+        self.since = now()
+        identity = processes.read(self._process.pid)
+        if identity is not None:
+            self.family[self._process.pid] = identity.started
+        self._reader = threading.Thread(target=self._read, name=self.name + " output", daemon=True)
+        self._reader.start()
+        self._journal.event("part-started", part=self.name, pid=self._process.pid, argv=self.argv)
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def running(self):
+        return self.ended is None
+
+    def tick(self, table, deep):
+        """Looks at what became of it; ``table`` are all processes, ``deep`` asks for shared memory, too."""
+        if self.running():
+            code = self._process.poll()
+            if code is not None:
+                self._reader.join(2)
+                self.ended = {"time": now(), "code": None if code < 0 else code, "signal": -code if code < 0 else None}
+                self._journal.event("part-exited", part=self.name, **_without_time(self.ended))
+        for process in processes.descendants(self.pid, table):
+            self.family[process.pid] = process.started
+        if self._rank_title is not None:
+            self._look_at_ranks()
+        if deep:
+            for pid, started in list(self.family.items()):
+                if processes.alive((pid, started)):
+                    self.shared_memory.update(processes.shared_memory(pid))
+
+    def _look_at_ranks(self):
+        for pid, started in list(self.family.items()):
+            known = self.ranks.get((pid, started))
+            if not processes.alive((pid, started)):
+                if known is None:
+                    del self.family[pid]
+                elif known["ended"] is None:
+                    known["ended"] = now()
+                    self._journal.event("rank-gone", part=self.name, pid=pid, title=known["title"])
+            elif known is None:
+                title = processes.title(pid)
+                if self._rank_title.search(title):
+                    self.ranks[(pid, started)] = {"pid": pid, "title": title[:80], "since": now(), "ended": None}
+                    self._journal.event("rank-seen", part=self.name, pid=pid, title=title[:80])
+
+    def living(self):
+        """Every process of this part that is still there, as (pid, start time)."""
+        return [identity for identity in self.family.items() if processes.alive(identity)]
+
+    def end(self, tick, deadline_kill):
+        """Asks it to end, waits its grace, then ends by force whatever is left; returns what had to be killed."""
+        for pid, _ in self.living():
+            self.shared_memory.update(processes.shared_memory(pid))
+        if self.running():
+            end(self._process.pid, self.family.get(self._process.pid), signal.SIGTERM)
+        _wait(lambda: not self.running() and not self.living(), self.grace, tick)
+        left = self.living()
+        for pid, started in left:
+            end(pid, started, signal.SIGKILL)
+        _wait(lambda: not self.running() and not self.living(), deadline_kill, tick)
+        return left
+
+    def as_json(self):
+        return {
+            "name": self.name,
+            "pid": self.pid,
+            "state": "running" if self.running() else "exited",
+            "since": self.since,
+            "ended": self.ended,
+            "processes": len(self.living()),
+        }
+
+    def _read(self):
+        """Lines of both streams; a progress bar's carriage returns end a line, too."""
+        pending = b""
+        while True:
+            chunk = self._process.stdout.read1(65536)
+            pending += chunk
+            pieces = re.split(rb"[\r\n]+", pending)
+            pending = pieces.pop()
+            if len(pending) > LINE_BYTES or (not chunk and pending):
+                pieces.append(pending)
+                pending = b""
+            for piece in pieces:
+                text = COLOUR.sub("", piece.decode("utf-8", "replace")).rstrip()
+                if text:
+                    self._journal.line(self.name, text)
+            if not chunk:
+                return
+
+
+def _without_time(ended):
+    return {key: value for key, value in ended.items() if key != "time"}
+
+
+def end(pid, started, number):
+    """Sends a signal to exactly this process, if it is still there."""
+    if started is not None and processes.alive((pid, started)):
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass  # it ended between the look and the signal
+
+
+def _wait(condition, seconds, tick):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.1)
+        tick()
