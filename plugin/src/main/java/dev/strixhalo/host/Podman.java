@@ -96,30 +96,8 @@ public record Podman(
             image.path("RootFS").path("Layers").forEach(l -> layers.add(l.asText()));
             images.add(new Image(prefixed(image.path("Id").asText()), List.copyOf(names), List.copyOf(layers)));
         }
-        var containers = containers(output.succeeded("containers", "podman ps").text());
-        var store = info.path("store");
-        return new Podman(
-                version,
-                info.path("host").path("security").path("rootless").asBoolean(),
-                info.path("host").path("ociRuntime").path("name").asText(),
-                store.path("graphDriverName").asText(),
-                store.path("graphRoot").asText(),
-                store.path("imageCopyTmpDir").asText("/var/tmp"),
-                room.get(0).free(),
-                room.get(room.size() - 1).free(),
-                room.get(0).device().equals(room.get(room.size() - 1).device()),
-                images,
-                containers);
-    }
-
-    /**
-     * Reads {@code podman ps --all --no-trunc --format json}.
-     *
-     * @throws StrixhaloException when it is no JSON
-     */
-    public static List<Container> containers(String text) throws StrixhaloException {
         var containers = new ArrayList<Container>();
-        for (var container : json(text, "podman ps")) {
+        for (var container : json(output.succeeded("containers", "podman ps").text(), "podman ps")) {
             var labels = new HashMap<String, String>();
             container
                     .path("Labels")
@@ -133,7 +111,19 @@ public record Podman(
                     Map.copyOf(labels),
                     container.path("Created").asLong()));
         }
-        return List.copyOf(containers);
+        var store = info.path("store");
+        return new Podman(
+                version,
+                info.path("host").path("security").path("rootless").asBoolean(),
+                info.path("host").path("ociRuntime").path("name").asText(),
+                store.path("graphDriverName").asText(),
+                store.path("graphRoot").asText(),
+                store.path("imageCopyTmpDir").asText("/var/tmp"),
+                room.get(0).free(),
+                room.get(room.size() - 1).free(),
+                room.get(0).device().equals(room.get(room.size() - 1).device()),
+                images,
+                containers);
     }
 
     private record Room(String device, long free) {}

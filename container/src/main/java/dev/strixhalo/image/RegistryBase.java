@@ -1,0 +1,80 @@
+package dev.strixhalo.image;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.store.ContentStore;
+import dev.strixhalo.store.Digest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads a base from a registry: at most its index, manifest and configuration, and of these only what the store lacks. */
+final class RegistryBase {
+    private final Upstream upstream;
+    private final ContentStore store;
+    private final List<Digest> kept = new ArrayList<>();
+
+    RegistryBase(Upstream upstream, ContentStore store) {
+        this.upstream = upstream;
+        this.store = store;
+    }
+
+    /** @throws StrixhaloException when there is no image for linux/amd64 behind the reference */
+    BaseImage read() throws StrixhaloException {
+        var reference = upstream.reference();
+        var digest = upstream.digest();
+        byte[] bytes;
+        if (digest.isPresent()) {
+            bytes = manifest(digest.get());
+        } else {
+            bytes = upstream.manifest();
+            keep(bytes);
+        }
+        var tree = Manifest.tree(bytes, reference.text());
+        var mediaType = Manifest.mediaType(tree);
+        if (mediaType.equals(Manifest.OCI_INDEX) || mediaType.equals(Manifest.DOCKER_LIST)) {
+            bytes = manifest(pick(tree));
+            tree = Manifest.tree(bytes, reference.text());
+        }
+        var config = Manifest.of(tree, reference.text()).config();
+        var configBytes = store.has(config.digest()) ? store.bytes(config.digest()) : fetch(config);
+        kept.add(config.digest());
+        return new BaseImage(reference, Digest.of(bytes), tree, configBytes, kept);
+    }
+
+    private byte[] manifest(Digest digest) throws StrixhaloException {
+        if (store.has(digest)) {
+            kept.add(digest);
+            return store.bytes(digest);
+        }
+        var bytes = upstream.manifest(digest);
+        keep(bytes);
+        return bytes;
+    }
+
+    private byte[] fetch(Descriptor config) throws StrixhaloException {
+        var bytes = upstream.bytes(config);
+        store.put(bytes);
+        return bytes;
+    }
+
+    private void keep(byte[] bytes) throws StrixhaloException {
+        kept.add(store.put(bytes));
+    }
+
+    private Digest pick(JsonNode index) throws StrixhaloException {
+        var offered = new ArrayList<String>();
+        for (var entry : index.path("manifests")) {
+            var platform = entry.path("platform");
+            var name = platform.path("os").asText("?") + "/"
+                    + platform.path("architecture").asText("?");
+            if (name.equals("linux/amd64"))
+                return Manifest.descriptor(entry, upstream.reference().text()).digest();
+            offered.add(name);
+        }
+        throw Problem.of("The base image is not there for linux/amd64, which Strix Halo is.")
+                .found("%s is there for %s".formatted(upstream.reference().text(), String.join(", ", offered)))
+                .fix("use a tag that was built for linux/amd64")
+                .asException();
+    }
+}
