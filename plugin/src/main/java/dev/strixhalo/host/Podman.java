@@ -96,21 +96,7 @@ public record Podman(
             image.path("RootFS").path("Layers").forEach(l -> layers.add(l.asText()));
             images.add(new Image(prefixed(image.path("Id").asText()), List.copyOf(names), List.copyOf(layers)));
         }
-        var containers = new ArrayList<Container>();
-        for (var container : json(output.succeeded("containers", "podman ps").text(), "podman ps")) {
-            var labels = new HashMap<String, String>();
-            container
-                    .path("Labels")
-                    .fields()
-                    .forEachRemaining(e -> labels.put(e.getKey(), e.getValue().asText()));
-            containers.add(new Container(
-                    container.path("Id").asText(),
-                    container.path("Names").path(0).asText(),
-                    prefixed(container.path("ImageID").asText()),
-                    container.path("State").asText(),
-                    Map.copyOf(labels),
-                    container.path("Created").asLong()));
-        }
+        var containers = containers(output.succeeded("containers", "podman ps").text());
         var store = info.path("store");
         return new Podman(
                 version,
@@ -124,6 +110,30 @@ public record Podman(
                 room.get(0).device().equals(room.get(room.size() - 1).device()),
                 images,
                 containers);
+    }
+
+    /**
+     * Reads {@code podman ps --all --no-trunc --format json}.
+     *
+     * @throws StrixhaloException when it is no JSON
+     */
+    public static List<Container> containers(String text) throws StrixhaloException {
+        var containers = new ArrayList<Container>();
+        for (var container : json(text, "podman ps")) {
+            var labels = new HashMap<String, String>();
+            container
+                    .path("Labels")
+                    .fields()
+                    .forEachRemaining(e -> labels.put(e.getKey(), e.getValue().asText()));
+            containers.add(new Container(
+                    container.path("Id").asText(),
+                    container.path("Names").path(0).asText(),
+                    prefixed(container.path("ImageID").asText()),
+                    container.path("State").asText(),
+                    Map.copyOf(labels),
+                    container.path("Created").asLong()));
+        }
+        return List.copyOf(containers);
     }
 
     private record Room(String device, long free) {}

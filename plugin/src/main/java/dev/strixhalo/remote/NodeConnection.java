@@ -7,16 +7,23 @@ import dev.strixhalo.cluster.Node;
 public interface NodeConnection extends AutoCloseable {
     Node node();
 
+    /** Lines of each stream that a result keeps when a sink has had them all; so logs may be followed for days. */
+    int KEPT_LINES = 10_000;
+
     /**
      * Runs a command to its end.
      *
+     * @return all that it said
      * @throws StrixhaloException when the connection breaks or the time is over; never for the command's own exit code
      */
-    default CommandResult run(RemoteCommand command) throws StrixhaloException {
-        return run(command, (stream, line) -> {});
-    }
+    CommandResult run(RemoteCommand command) throws StrixhaloException;
 
-    /** Runs a command to its end and hands its lines on as they come. */
+    /**
+     * Runs a command to its end and hands its lines on as they come.
+     *
+     * @return what came of it, with the last {@link #KEPT_LINES} lines of each stream
+     * @throws StrixhaloException when the connection breaks or the time is over; never for the command's own exit code
+     */
     CommandResult run(RemoteCommand command, LineSink sink) throws StrixhaloException;
 
     /**

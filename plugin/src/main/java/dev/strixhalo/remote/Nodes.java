@@ -1,5 +1,6 @@
 package dev.strixhalo.remote;
 
+import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Cluster;
 import dev.strixhalo.cluster.Node;
@@ -8,21 +9,63 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Open connections to all nodes of a cluster; what is done on all of them is done side by side. */
+/**
+ * Open connections to all nodes of a cluster; what is done on all of them is done side by side. They are closed when this
+ * process is told to end (Ctrl-C), too; the nodes then end what runs for us.
+ */
 public final class Nodes implements AutoCloseable {
     private final Cluster cluster;
     private final List<NodeConnection> connections;
-    private final ExecutorService threads;
+    private final ExecutorService threads = threads();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Thread atShutdown;
 
     Nodes(Cluster cluster, List<NodeConnection> connections) {
         this.cluster = cluster;
         this.connections = List.copyOf(connections);
-        this.threads = threads();
+        this.atShutdown = new Thread(() -> this.connections.forEach(NodeConnection::close), "strixhalo shutdown");
+        Runtime.getRuntime().addShutdownHook(atShutdown);
+    }
+
+    /**
+     * Opens a connection to every node, side by side.
+     *
+     * @throws StrixhaloException with the failures of all nodes that could not be reached; no connection is left open then
+     */
+    public static Nodes connect(Cluster cluster, RemoteSettings settings) throws StrixhaloException {
+        var threads = threads();
+        var opened = new ConcurrentLinkedQueue<NodeConnection>();
+        var givenUp = new AtomicBoolean();
+        var running = new LinkedHashMap<Node, Future<NodeConnection>>();
+        try {
+            for (var node : cluster.nodes()) {
+                running.put(node, threads.submit(() -> {
+                    var connection = open(node, settings);
+                    opened.add(connection);
+                    // Whoever waited may have gone while this login went on.
+                    if (givenUp.get()) connection.close();
+                    return connection;
+                }));
+            }
+            return new Nodes(cluster, List.copyOf(await(running).values()));
+        } catch (StrixhaloException | RuntimeException e) {
+            givenUp.set(true);
+            opened.forEach(NodeConnection::close);
+            throw e;
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static NodeConnection open(Node node, RemoteSettings settings) throws StrixhaloException {
+        return node.local() ? new LocalConnection(node, settings.environment()) : SshConnection.open(node, settings);
     }
 
     public Cluster cluster() {
@@ -54,7 +97,8 @@ public final class Nodes implements AutoCloseable {
      * Does the work on all nodes at once and waits for all of them.
      *
      * @return what came of it, in the order of the nodes
-     * @throws StrixhaloException with the failures of all nodes that failed
+     * @throws StrixhaloException with the failures of all nodes that failed; when the waiting thread is interrupted, after
+     *     the work on the nodes was interrupted too
      */
     public <T> Map<Node, T> onAll(Task<T> task) throws StrixhaloException {
         var running = new LinkedHashMap<Node, Future<T>>();
@@ -67,19 +111,25 @@ public final class Nodes implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) return;
         threads.shutdownNow();
         connections.forEach(NodeConnection::close);
+        try {
+            Runtime.getRuntime().removeShutdownHook(atShutdown);
+        } catch (IllegalStateException e) {
+            // This process is ending, and the hook does the same as we did.
+        }
     }
 
-    static ExecutorService threads() {
+    private static ExecutorService threads() {
         return Executors.newCachedThreadPool(work -> {
-            var thread = new Thread(work, "strixhalo-node");
+            var thread = new Thread(work, "strixhalo node");
             thread.setDaemon(true);
             return thread;
         });
     }
 
-    static <T> Map<Node, T> await(Map<Node, Future<T>> running) throws StrixhaloException {
+    private static <T> Map<Node, T> await(Map<Node, Future<T>> running) throws StrixhaloException {
         var results = new LinkedHashMap<Node, T>();
         var failures = new ArrayList<StrixhaloException>();
         for (var entry : running.entrySet()) {
@@ -95,7 +145,9 @@ public final class Nodes implements AutoCloseable {
             } catch (InterruptedException e) {
                 running.values().forEach(other -> other.cancel(true));
                 Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while working on the nodes", e);
+                throw Problem.of("the work on the nodes was interrupted.")
+                        .fix("run the goal again")
+                        .asException(e);
             }
         }
         if (!failures.isEmpty()) throw StrixhaloException.all(failures);

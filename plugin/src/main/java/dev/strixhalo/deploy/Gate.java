@@ -1,0 +1,123 @@
+package dev.strixhalo.deploy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.strixhalo.base.Digests;
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.RecordFile;
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.host.NodeFacts;
+import dev.strixhalo.remote.CommandResult;
+import dev.strixhalo.remote.NodeConnection;
+import dev.strixhalo.remote.RemoteCommand;
+import dev.strixhalo.run.ContainerSpec;
+import dev.strixhalo.run.Memlock;
+import dev.strixhalo.run.PodmanFlags;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a new image has to pass on every node before anything is switched: a throw-away container with the real flags
+ * imports torch and vLLM, asks Ray for its version, opens every device and looks at its memlock.
+ *
+ * @param target  what is to run
+ * @param spec    with which flags
+ * @param timeout for one node
+ */
+record Gate(Target target, ContainerSpec spec, Duration timeout) {
+    /** What a node answered, in one line. */
+    record Passed(String summary) {}
+
+    /** Changes when anything changes that the gate's answer depends on. */
+    String key(NodeFacts facts) {
+        return Digests.sha256(String.join(
+                "\n",
+                target.imageId(),
+                target.settings(),
+                facts.memlock().toString(),
+                String.join(" ", facts.groups()),
+                facts.devices().toString(),
+                facts.podman().orElseThrow().version()));
+    }
+
+    /** The command that asks; the demands go in on standard input. */
+    RemoteCommand command(NodeFacts facts) {
+        var argv = new ArrayList<>(List.of(
+                "podman",
+                "run",
+                "--rm",
+                "--interactive",
+                "--replace",
+                "--name=" + target.cluster() + "-gate",
+                // Ends the container even when nobody waits for it any more.
+                "--timeout=" + timeout.toSeconds()));
+        argv.addAll(PodmanFlags.common(spec, facts.home()));
+        argv.addAll(List.of(target.imageId(), "/opt/strixhalo/bin/strixhalo-node", "gate"));
+        return RemoteCommand.of(argv).stdin(demands()).timeout(timeout.plusSeconds(30));
+    }
+
+    Passed ask(NodeConnection connection, NodeFacts facts) throws StrixhaloException {
+        return judge(connection.run(command(facts)));
+    }
+
+    private String demands() {
+        var demands = RecordFile.json().createObjectNode();
+        var devices = demands.putArray("devices");
+        spec.devices().forEach(devices::add);
+        Memlock memlock = spec.memlock();
+        if (memlock == null) {
+            demands.putNull("memlock");
+        } else if (memlock.unlimited()) {
+            demands.put("memlock", "unlimited");
+        } else {
+            demands.put("memlock", memlock.bytes());
+        }
+        return demands + "\n";
+    }
+
+    private Passed judge(CommandResult result) throws StrixhaloException {
+        JsonNode answer = answer(result);
+        var problems = new ArrayList<Problem>();
+        for (var error : answer.path("errors")) {
+            problems.add(Problem.of(error.path("what").asText())
+                    .found(error.path("found").asText())
+                    .fix(error.path("fix").asText())
+                    .on(result.node()));
+        }
+        if (!problems.isEmpty()) throw new StrixhaloException(problems, null, null);
+        if (!result.succeeded()) throw unanswered(result);
+        var versions = new ArrayList<String>();
+        answer.path("versions")
+                .fields()
+                .forEachRemaining(
+                        e -> versions.add(e.getKey() + " " + e.getValue().asText()));
+        return new Passed(versions.stream().collect(Collectors.joining(" ")) + ", devices open, memlock "
+                + answer.path("memlock").path("text").asText());
+    }
+
+    private JsonNode answer(CommandResult result) throws StrixhaloException {
+        for (int i = result.out().size() - 1; i >= 0; i--) {
+            var line = result.out().get(i).strip();
+            if (!line.startsWith("{")) continue;
+            try {
+                return RecordFile.json().readTree(line);
+            } catch (JsonProcessingException e) {
+                throw unanswered(result);
+            }
+        }
+        throw unanswered(result);
+    }
+
+    private StrixhaloException unanswered(CommandResult result) {
+        var problem = Problem.of("the new image did not answer in a throw-away container (exit code %d)."
+                        .formatted(result.exitCode()))
+                .on(result.node());
+        var said = new ArrayList<>(result.err());
+        said.addAll(result.out());
+        for (var line : said.subList(Math.max(0, said.size() - 12), said.size())) problem = problem.found(line);
+        return problem.fix("try it there: " + String.join(" ", result.command().argv()))
+                .asException();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.strixhalo.remote;
+
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.Program;
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.cluster.Node;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * This machine as a node, without SSH. Commands run by the same script as on the others, in a session of their own (setsid),
+ * so that they end with this process as they end elsewhere with the connection.
+ */
+final class LocalConnection implements NodeConnection {
+    private final Node node;
+    private final Map<String, String> environment;
+    private final Set<Process> processes = ConcurrentHashMap.newKeySet();
+
+    LocalConnection(Node node, Map<String, String> environment) {
+        this.node = node;
+        this.environment = environment;
+    }
+
+    @Override
+    public Node node() {
+        return node;
+    }
+
+    @Override
+    public CommandResult run(RemoteCommand command) throws StrixhaloException {
+        return run(command, Integer.MAX_VALUE, (stream, line) -> {});
+    }
+
+    @Override
+    public CommandResult run(RemoteCommand command, LineSink sink) throws StrixhaloException {
+        return run(command, KEPT_LINES, sink);
+    }
+
+    private CommandResult run(RemoteCommand command, int keep, LineSink sink) throws StrixhaloException {
+        var text = ShellText.of(command, Token.random());
+        var builder = new ProcessBuilder("setsid", "/bin/sh", "-c", ShellText.LINE);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        try {
+            var process = builder.start();
+            processes.add(process);
+            try {
+                return new Execution(node, command, new Local(process), text.token(), keep, sink).await(text.stdin());
+            } finally {
+                processes.remove(process);
+            }
+        } catch (IOException e) {
+            throw Problem.of("'%s' cannot be started on this machine.".formatted(command))
+                    .on(node.name())
+                    .found(String.valueOf(e.getMessage()))
+                    .fix("setsid (util-linux) and /bin/sh must be there")
+                    .asException(e);
+        }
+    }
+
+    /** The same port: what listens on this machine's loopback is there already. */
+    @Override
+    public RemoteForward forwardHere(int localPort) {
+        return new RemoteForward() {
+            @Override
+            public int port() {
+                return localPort;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(process -> Program.endTree(process.toHandle()));
+    }
+
+    private record Local(Process process) implements RunningCommand {
+        @Override
+        public InputStream out() {
+            return process.getInputStream();
+        }
+
+        @Override
+        public InputStream err() {
+            return process.getErrorStream();
+        }
+
+        @Override
+        public OutputStream in() {
+            return process.getOutputStream();
+        }
+
+        @Override
+        public boolean over() {
+            return !process.isAlive();
+        }
+
+        @Override
+        public OptionalInt exitCode() {
+            return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+        }
+
+        @Override
+        public void end() {
+            if (process.isAlive()) Program.endTree(process.toHandle());
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.strixhalo.remote;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.OptionalInt;
+
+/** A command that was started: on a channel of an SSH session, or as a process of this machine. */
+interface RunningCommand {
+    InputStream out() throws IOException;
+
+    InputStream err() throws IOException;
+
+    OutputStream in() throws IOException;
+
+    /** Whether nothing more will come of it, well or badly. */
+    boolean over();
+
+    /** Its exit code, 128 + n when signal n ended it; empty until it has ended, or for ever when the connection broke. */
+    OptionalInt exitCode();
+
+    /** Asks the command to end and lets go of it; harmless when it is over. */
+    void end();
+}
