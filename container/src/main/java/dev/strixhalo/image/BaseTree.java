@@ -19,7 +19,7 @@ import java.util.TreeMap;
  *
  * <p>How it is known, without reading a base of 12 GB: the directories below are the same in every distribution (Filesystem
  * Hierarchy Standard 3.0, checked with Debian 12, Ubuntu 24.04 and Fedora 43); a docker archive can be looked into; and the
- * user may say it ({@code <directories>}). {@code /bin}, {@code /lib} and {@code /lib64} are taken for the links into
+ * user may say it ({@code <baseFolders>}). {@code /bin}, {@code /lib} and {@code /lib64} are taken for the links into
  * {@code /usr} that they are since usrmerge; in a base where they are not, a file below {@code /usr} is found as well.
  */
 final class BaseTree {
@@ -185,7 +185,7 @@ final class BaseTree {
                                 .formatted(directory))
                 .found(path + " lies below it")
                 .fix(
-                        "<image><directories><directory><path>%s</path><mode>%s</mode></directory></directories></image>   says how it is"
+                        "<image><baseFolders><baseFolder><path>%s</path><mode>%s</mode></baseFolder></baseFolders></image>   says how it is"
                                 .formatted(directory, directory.equals("/root") ? "700" : "755"))
                 .fix("podman run --rm BASE stat -c '%a %u:%g %F' " + directory + "   shows it")
                 .asException();

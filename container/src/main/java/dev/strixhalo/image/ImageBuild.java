@@ -11,6 +11,7 @@ import dev.strixhalo.store.StoredImage.Origin;
 import dev.strixhalo.store.StoredImage.StoredBlob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,13 +30,18 @@ public final class ImageBuild {
     private final ContentStore store;
     private final Credentials credentials;
     private final Clock clock;
+    private final Path here;
     private final Progress progress;
 
-    /** @param credentials for the registry of the base */
-    public ImageBuild(ContentStore store, Credentials credentials, Clock clock, Progress progress) {
+    /**
+     * @param credentials for the registry of the base
+     * @param here        the folder to which paths in messages are relative
+     */
+    public ImageBuild(ContentStore store, Credentials credentials, Clock clock, Path here, Progress progress) {
         this.store = store;
         this.credentials = credentials;
         this.clock = clock;
+        this.here = here;
         this.progress = progress;
     }
 
@@ -79,7 +85,7 @@ public final class ImageBuild {
         progress.line(
                 "built",
                 "image ID %s  in %s          %s"
-                        .formatted(shortened(imageId), Amount.time(built.took()), record.path()));
+                        .formatted(shortened(imageId), Amount.time(built.took()), shown(record.path())));
         return built;
     }
 
@@ -185,6 +191,10 @@ public final class ImageBuild {
                 .orElse(now);
         return new BuiltImage.Layer(
                 layer.purpose(), layer.digest(), layer.diffId(), layer.size(), layer.unpacked(), layer.files(), made);
+    }
+
+    private Path shown(Path path) {
+        return path.startsWith(here) ? here.relativize(path) : path;
     }
 
     private static String baseLine(BaseImage base) {

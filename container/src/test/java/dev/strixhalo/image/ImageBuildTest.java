@@ -143,7 +143,7 @@ class ImageBuildTest {
                 "1.0",
                 null);
         var credentials = new Credentials(Map.of(), folder.resolve("no home"), null);
-        return new ImageBuild(into, credentials, Clock.systemUTC(), screen)
+        return new ImageBuild(into, credentials, Clock.systemUTC(), folder, screen)
                 .run(
                         recipe,
                         BuiltImage.file(

@@ -1,0 +1,111 @@
+package dev.strixhalo.plugin;
+
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.image.BaseReference;
+import dev.strixhalo.image.LayerSource;
+import dev.strixhalo.image.Recipe;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The element {@code <image>}, as Maven fills it; nothing is checked before {@link #toRecipe}. */
+public final class ImageConfiguration {
+    /** The image to stand on: {@code host/repository:tag}, {@code …@sha256:…} or {@code docker-archive:FILE}. */
+    private @Nullable String from;
+
+    /** Id of a server of settings.xml with the login for the registry of {@code <from>}; podman's and docker's logins unless set. */
+    private @Nullable String fromServer;
+
+    /** Name of the image, without registry and tag; {@code strixhalo/} and the last part of {@code <from>} unless set. */
+    private @Nullable String name;
+
+    /** Folders of yours that become layers of their own, the lowest first. */
+    private @Nullable List<LayerConfiguration> layers;
+
+    /** Directories of the base that layers go through and that no standard tells: where, which mode, whose. */
+    private @Nullable List<BaseFolderConfiguration> baseFolders;
+
+    /** Labels to set; they are part of the image ID. */
+    private @Nullable Map<String, String> labels;
+
+    /** Annotations to set on the manifest; the image ID stays the same. */
+    private @Nullable Map<String, String> annotations;
+
+    /** Where the image is also pushed to: {@code host/repository:tag} of a registry of yours; nowhere unless set. */
+    private @Nullable String registry;
+
+    /** Id of a server of settings.xml with the login for {@code <registry>}; podman's and docker's logins unless set. */
+    private @Nullable String registryServer;
+
+    /**
+     * What was described.
+     *
+     * @param folder   to which relative paths are relative
+     * @param version  of this plugin
+     * @param revision of the sources, or null
+     * @throws StrixhaloException with everything that is wrong
+     */
+    Recipe toRecipe(Path folder, String version, @Nullable String revision) throws StrixhaloException {
+        if (from == null || from.isBlank()) {
+            throw Problem.of("There is no <from> in <image>: on which image to build is not said.")
+                    .fix("<image><from>docker.io/kyuz0/vllm-therock-gfx1151:latest</from></image>")
+                    .fix("or for one run: -Dstrixhalo.image.from=docker.io/kyuz0/vllm-therock-gfx1151:latest")
+                    .asException();
+        }
+        var failures = new ArrayList<StrixhaloException>();
+        var sources = new ArrayList<LayerSource>();
+        for (var layer : or(layers)) {
+            try {
+                sources.add((layer == null ? new LayerConfiguration() : layer).toSource(folder));
+            } catch (StrixhaloException e) {
+                failures.add(e);
+            }
+        }
+        var directories = new ArrayList<Recipe.Directory>();
+        for (var directory : or(baseFolders)) {
+            try {
+                directories.add((directory == null ? new BaseFolderConfiguration() : directory).toDirectory());
+            } catch (StrixhaloException e) {
+                failures.add(e);
+            }
+        }
+        try {
+            var base = BaseReference.parse(from, folder);
+            var recipe = Recipe.of(
+                    name == null ? Recipe.nameFor(base) : name.strip(),
+                    base,
+                    sources,
+                    directories,
+                    labels == null ? Map.of() : labels,
+                    annotations == null ? Map.of() : annotations,
+                    version,
+                    revision);
+            if (failures.isEmpty()) return recipe;
+        } catch (StrixhaloException e) {
+            failures.add(e);
+        }
+        throw StrixhaloException.all(failures);
+    }
+
+    @Nullable
+    String fromServer() {
+        return fromServer;
+    }
+
+    @Nullable
+    String registry() {
+        return registry;
+    }
+
+    @Nullable
+    String registryServer() {
+        return registryServer;
+    }
+
+    private static <T> List<T> or(@Nullable List<T> list) {
+        return list == null ? List.of() : list;
+    }
+}
