@@ -1,6 +1,8 @@
 /**
- * The test bed: two nodes, an operator, a registry and a hub on one machine, everything real but the GPU and the NIC. Knows
- * the product from outside only: its base room, programs and files. Start reading at {@link dev.strixhalo.it.bed.BaseImage}.
+ * The test bed: an operator's machine and rootless podman nodes on one machine, made of namespaces, with everything real but
+ * the GPU, the RDMA card and the cable; the registry that the base image comes from, the stand-in hub, and the artefacts that
+ * are made from packages. Knows {@code base} and the programs of a Debian machine, nothing of the product; the scripts that
+ * work inside lie beside the classes. Start reading at {@link dev.strixhalo.it.bed.Bed}.
  */
 @NullMarked
 package dev.strixhalo.it.bed;

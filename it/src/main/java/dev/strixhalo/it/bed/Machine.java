@@ -1,0 +1,115 @@
+package dev.strixhalo.it.bed;
+
+import dev.strixhalo.base.Program;
+import dev.strixhalo.base.StrixhaloException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One machine of a bed: the operator's, or a node. What runs on it runs in its namespaces, not through SSH. */
+public final class Machine {
+    private static final String PATH = "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
+
+    private final MachineDescription description;
+    private final BedState state;
+
+    Machine(MachineDescription description, BedState state) {
+        this.description = description;
+        this.state = state;
+    }
+
+    public String name() {
+        return description.name();
+    }
+
+    /** Its plain user. */
+    public String user() {
+        return description.user();
+    }
+
+    /** Home of its plain user, as seen there. */
+    public String home() {
+        return "/home/" + user();
+    }
+
+    /** The same home as seen from this machine, where root may read and write it. */
+    public Path homeFromHere() {
+        return state.folder().resolve(name()).resolve("home");
+    }
+
+    /** Its address on the LAN. */
+    public String lanAddress() {
+        return MachineDescription.address(description.lan());
+    }
+
+    /** Its address on the fabric with the prefix, as a pom has it; the operator has none. */
+    public String fabricAddress() {
+        if (description.fabric().equals("-")) throw new IllegalStateException(name() + " is not on the fabric");
+        return description.fabric();
+    }
+
+    /** A program that its plain user runs in the home folder there, in the environment of a fresh login. */
+    public Program program(List<String> argv) {
+        var all = enter();
+        all.addAll(List.of("setpriv", "--reuid=" + user(), "--regid=" + user(), "--init-groups"));
+        all.addAll(List.of("env", "-i", "--chdir=" + home(), "HOME=" + home(), "USER=" + user(), "LOGNAME=" + user()));
+        all.addAll(List.of("LANG=C.UTF-8", PATH, "XDG_RUNTIME_DIR=/run/user/" + state.user(name())));
+        all.addAll(argv);
+        return Program.of(all);
+    }
+
+    /** A program that root runs there. */
+    public Program rootProgram(List<String> argv) {
+        var all = enter();
+        all.addAll(List.of("env", "-i", "--chdir=/", "HOME=/root", "USER=root", "LANG=C.UTF-8", PATH));
+        all.addAll(argv);
+        return Program.of(all);
+    }
+
+    /** Runs a program as the plain user to its end, within a minute. */
+    public Program.Result run(String... argv) throws StrixhaloException {
+        return program(List.of(argv)).run();
+    }
+
+    /** Runs a program as root to its end, within a minute. */
+    public Program.Result asRoot(String... argv) throws StrixhaloException {
+        return rootProgram(List.of(argv)).run();
+    }
+
+    /** Pulls the plug: every process of the machine ends at once; what it wrote stays. */
+    public void powerOff() throws StrixhaloException {
+        inBed("kill", "-KILL", String.valueOf(state.process(name()))).run().orFail();
+    }
+
+    /** Boots it again after {@link #powerOff}: its disks are as they were, nothing runs. */
+    public void powerOn() throws StrixhaloException {
+        inBed(
+                        state.folder().resolve("scripts/power-on").toString(),
+                        state.folder().toString(),
+                        name())
+                .timeout(Duration.ofSeconds(30))
+                .run()
+                .orFail();
+    }
+
+    /** What one types before a command to run it there as root. */
+    List<String> enter() {
+        var argv = new ArrayList<>(inBedPrefix());
+        argv.addAll(List.of("nsenter", "-t", String.valueOf(state.process(name()))));
+        argv.addAll(List.of("--mount", "--uts", "--ipc", "--net", "--pid", "--"));
+        return argv;
+    }
+
+    private Program inBed(String... argv) {
+        var all = new ArrayList<>(inBedPrefix());
+        all.addAll(List.of(argv));
+        return Program.of(all);
+    }
+
+    private List<String> inBedPrefix() {
+        var supervisor =
+                state.supervisor().orElseThrow(() -> new IllegalStateException("the bed has ended: " + state.folder()));
+        return List.of("nsenter", "-t", String.valueOf(supervisor.pid()), "--mount", "--pid", "--net", "--");
+    }
+}

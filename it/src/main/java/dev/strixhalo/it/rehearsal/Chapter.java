@@ -1,0 +1,17 @@
+package dev.strixhalo.it.rehearsal;
+
+import java.util.Set;
+
+/** A part of the rehearsal: steps of which each needs the one before it. */
+interface Chapter {
+    /** One word, for {@code --only}. */
+    String name();
+
+    /** Names of the chapters without which this one makes no sense. */
+    default Set<String> needs() {
+        return Set.of();
+    }
+
+    /** Plays all steps; the first one that fails ends the chapter. */
+    void play(Stage stage, Report report) throws Report.ChapterBroken;
+}

@@ -1,0 +1,105 @@
+package dev.strixhalo.it.rehearsal;
+
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.it.bed.Bed;
+import dev.strixhalo.it.bed.BedSettings;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+
+/** Plays the chapters on a bed; started by {@code it/rehearse}. */
+public final class Rehearsal {
+    private static final List<Chapter> CHAPTERS = List.of(new TheBedItself());
+
+    private final Options options;
+    private final PrintStream out;
+
+    private Rehearsal(Options options, PrintStream out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    /** Exit code 0 when every step passed, 1 when one did not, 2 when the bed or the command line is at fault. */
+    public static void main(String[] arguments) {
+        int code;
+        try {
+            var options = Options.parse(List.of(arguments), System.getenv());
+            code = new Rehearsal(options, System.out).run() ? 0 : 1;
+        } catch (IllegalArgumentException e) {
+            System.err.println("rehearse: " + e.getMessage());
+            code = 2;
+        } catch (StrixhaloException e) {
+            for (var problem : e.problems()) {
+                System.err.println("rehearse: " + problem.sentence());
+                problem.found().forEach(line -> System.err.println("  found  " + line));
+                problem.fixes().forEach(line -> System.err.println("  fix    " + line));
+            }
+            code = 2;
+        }
+        System.exit(code);
+    }
+
+    private boolean run() throws StrixhaloException {
+        return switch (options.mode()) {
+            case DOWN -> {
+                out.println(Bed.down(settings()) ? "The bed is gone." : "There was no bed.");
+                yield true;
+            }
+            case UP -> {
+                try (var bed = openBed()) {
+                    bed.keep();
+                    tellHowToEnter(bed);
+                }
+                yield true;
+            }
+            case KEEP, PLAY -> play();
+        };
+    }
+
+    private boolean play() throws StrixhaloException {
+        long start = System.nanoTime();
+        var report = new Report(out);
+        try (var bed = openBed()) {
+            if (options.mode() == Options.Mode.KEEP) bed.keep();
+            var stage = new Stage(bed, options);
+            for (var chapter : chapters()) report.play(chapter, stage);
+            if (options.mode() == Options.Mode.KEEP) tellHowToEnter(bed);
+        }
+        return report.close(Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private List<Chapter> chapters() {
+        var names = CHAPTERS.stream().map(Chapter::name).toList();
+        for (var name : options.only()) {
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException("no chapter '" + name + "', there are: " + String.join(", ", names));
+            }
+        }
+        return CHAPTERS.stream()
+                .filter(chapter -> options.only().isEmpty() || options.only().contains(chapter.name()))
+                .toList();
+    }
+
+    /** With {@code --keep} and {@code --up} a bed that was left up before is used again. */
+    private Bed openBed() throws StrixhaloException {
+        var settings = settings();
+        if (options.mode() != Options.Mode.PLAY && Bed.isUp(settings)) return Bed.attach(settings);
+        return Bed.create(settings);
+    }
+
+    private BedSettings settings() {
+        return BedSettings.in(options.cache())
+                .share("operator", options.maven(), "/srv/maven")
+                .share("operator", options.repository(), "/srv/strixhalo");
+    }
+
+    private void tellHowToEnter(Bed bed) {
+        out.println("The bed stays up. On this machine, as root:");
+        for (var machine : bed.machines()) {
+            out.printf(
+                    "  %s %-9s  a shell as '%s' there; 'root' or a command may follow%n",
+                    bed.folder().resolve("scripts/enter"), machine.name(), machine.user());
+        }
+        out.println("  it/rehearse --down  ends it");
+    }
+}

@@ -1,0 +1,110 @@
+package dev.strixhalo.it.rehearsal;
+
+import dev.strixhalo.base.Amount;
+import dev.strixhalo.base.StrixhaloException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** Says how every step went and how long it took, and counts. */
+final class Report {
+    private final PrintStream out;
+    private final Set<String> broken = new LinkedHashSet<>();
+    private int passed;
+    private int failed;
+    private int leftOut;
+
+    Report(PrintStream out) {
+        this.out = out;
+    }
+
+    /** Something that must be true; whatever it throws is a failure. */
+    interface Step {
+        void run() throws Exception;
+    }
+
+    /** The end of a chapter whose step failed; the report has said so already. */
+    static final class ChapterBroken extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        ChapterBroken(String step) {
+            super(step, null, false, false);
+        }
+    }
+
+    /** Plays a chapter, unless one that it needs is broken. */
+    void play(Chapter chapter, Stage stage) {
+        var missing = chapter.needs().stream().filter(broken::contains).toList();
+        if (!missing.isEmpty()) {
+            out.println(chapter.name() + ": left out, since '" + missing.get(0) + "' is broken");
+            broken.add(chapter.name());
+            leftOut++;
+            return;
+        }
+        out.println(chapter.name());
+        try {
+            chapter.play(stage, this);
+        } catch (ChapterBroken e) {
+            broken.add(chapter.name());
+        }
+    }
+
+    /** Runs a step that the rest of its chapter builds on. */
+    void step(String sentence, Step step) throws ChapterBroken {
+        if (!aside(sentence, step)) throw new ChapterBroken(sentence);
+    }
+
+    /** Runs a step that nothing builds on. */
+    boolean aside(String sentence, Step step) {
+        long start = System.nanoTime();
+        Exception failure = null;
+        try {
+            step.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failure = e;
+        } catch (Exception e) {
+            failure = e;
+        } catch (AssertionError e) {
+            failure = new IllegalStateException(e.getMessage(), e);
+        }
+        var time = Amount.time(Duration.ofNanos(System.nanoTime() - start));
+        out.printf("  %-4s  %-84s %8s%n", failure == null ? "ok" : "FAIL", sentence, time);
+        if (failure == null) {
+            passed++;
+            return true;
+        }
+        failed++;
+        told(failure).lines().forEach(line -> out.println("        | " + line));
+        out.flush();
+        return false;
+    }
+
+    /** The last line; says whether all went well. */
+    boolean close(Duration total) {
+        var more = leftOut == 0 ? "" : ", %d chapters left out".formatted(leftOut);
+        out.printf("%d passed, %d failed%s in %s%n", passed, failed, more, Amount.time(total));
+        return failed == 0 && leftOut == 0 && passed > 0;
+    }
+
+    private static String told(Exception failure) {
+        if (failure instanceof Mismatch mismatch) return String.valueOf(mismatch.getMessage());
+        if (failure instanceof StrixhaloException expected) {
+            var text = new StringBuilder();
+            for (var problem : expected.problems()) {
+                text.append(problem.sentence()).append('\n');
+                problem.found()
+                        .forEach(line -> text.append("  found  ").append(line).append('\n'));
+                problem.fixes()
+                        .forEach(line -> text.append("  fix    ").append(line).append('\n'));
+            }
+            return text.toString();
+        }
+        var trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        return trace.toString();
+    }
+}
