@@ -1,13 +1,103 @@
 package dev.strixhalo.deploy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.RecordFile;
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.image.BuiltImage;
+import dev.strixhalo.registry.RegistryContent;
+import dev.strixhalo.store.ContentStore;
+import dev.strixhalo.store.Digest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
-/** placeholder until registry is here */
-public record Cargo(
-        String imageId,
-        List<String> baseLayers,
-        long ownBytes,
-        long baseBytes,
-        String basePullReference,
-        String baseImageId,
-        boolean nodesCanPullBase) {}
+/**
+ * The image that a deploy carries, and where its bytes lie.
+ *
+ * @param built      the image
+ * @param baseLayers diff IDs of its base, from the lowest up; what a node has of them need not travel
+ * @param content    what this side serves to the nodes
+ */
+public record Cargo(BuiltImage built, List<String> baseLayers, RegistryContent content) {
+    /** The repository that a run's registry serves. */
+    static final String REPOSITORY = "strixhalo/image";
+
+    public Cargo {
+        baseLayers = List.copyOf(baseLayers);
+    }
+
+    /**
+     * Packs what {@code build-image} left in the store.
+     *
+     * @throws StrixhaloException when the store no longer has it
+     */
+    public static Cargo of(BuiltImage built, ContentStore store) throws StrixhaloException {
+        for (var digest : blobs(built)) {
+            if (store.has(digest)) continue;
+            throw Problem.of("The content store no longer has what build-image made.")
+                    .found("no blob %s in %s".formatted(digest, store.folder()))
+                    .fix("mvn strixhalo:build-image")
+                    .asException();
+        }
+        var bytes = store.bytes(built.deployManifest());
+        var content = RegistryContent.of(REPOSITORY).with(new RegistryContent.Manifest(mediaType(bytes), bytes));
+        for (var digest : built.ownBlobs()) content = content.withBlob(store, digest);
+        return new Cargo(built, baseLayers(built, store.bytes(built.imageId())), content);
+    }
+
+    String imageId() {
+        return built.imageId().value();
+    }
+
+    long ownBytes() {
+        return built.ownSize() + built.configSize();
+    }
+
+    long baseBytes() {
+        return built.base().compressedSize();
+    }
+
+    /** Whether a node can get the base without us. */
+    boolean nodesCanPullBase() {
+        return built.base().pinned() != null;
+    }
+
+    /** The base by digest, as a node pulls it. */
+    String basePullReference() {
+        var pinned = built.base().pinned();
+        if (pinned == null) throw new IllegalStateException("the base came as an archive");
+        return pinned;
+    }
+
+    private static List<Digest> blobs(BuiltImage built) {
+        var blobs = new ArrayList<>(built.ownBlobs());
+        blobs.add(built.deployManifest());
+        return blobs;
+    }
+
+    private static List<String> baseLayers(BuiltImage built, byte[] config) throws StrixhaloException {
+        var layers = new ArrayList<String>();
+        json(config).path("rootfs").path("diff_ids").forEach(id -> layers.add(id.asText()));
+        return layers.subList(0, layers.size() - built.layers().size());
+    }
+
+    private static String mediaType(byte[] manifest) throws StrixhaloException {
+        return json(manifest).path("mediaType").asText("application/vnd.oci.image.manifest.v1+json");
+    }
+
+    private static JsonNode json(byte[] bytes) throws StrixhaloException {
+        try {
+            return RecordFile.json().readTree(bytes);
+        } catch (JsonProcessingException e) {
+            throw Problem.of("The content store holds something that is no JSON where an image should be.")
+                    .found(new String(bytes, 0, Math.min(bytes.length, 80), StandardCharsets.UTF_8))
+                    .fix("mvn strixhalo:build-image")
+                    .asException(e);
+        } catch (IOException e) {
+            throw new IllegalStateException("reading from memory", e);
+        }
+    }
+}

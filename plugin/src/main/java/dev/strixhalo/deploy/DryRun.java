@@ -20,7 +20,9 @@ final class DryRun {
                         "podman pull %s   (%s)".formatted(cargo.basePullReference(), Amount.bytes(cargo.baseBytes())));
             case OPERATOR ->
                 lines.add("podman pull the base %s through this machine   (%s)"
-                        .formatted(Deployment.shown(cargo.baseImageId()), Amount.bytes(cargo.baseBytes())));
+                        .formatted(
+                                Deployment.shown(cargo.built().base().imageId().value()),
+                                Amount.bytes(cargo.baseBytes())));
         }
         if (plan.image()) {
             lines.add("podman pull image ID %s through this machine   (%s)"

@@ -17,6 +17,7 @@ enum Script {
     PULL,
     PULL_BASE,
     RECORD,
+    REMOVE,
     START,
     TIDY;
 

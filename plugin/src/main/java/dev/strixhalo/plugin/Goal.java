@@ -2,7 +2,10 @@ package dev.strixhalo.plugin;
 
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.remote.RemoteSettings;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
@@ -106,6 +109,22 @@ abstract class Goal extends AbstractMojo {
         return new Secrets(session.getSettings(), decrypter, surroundings().environment());
     }
 
+    /** What the way to the nodes takes from this side. */
+    protected final RemoteSettings remoteSettings() {
+        var surroundings = surroundings();
+        return RemoteSettings.of(surroundings.home(), user(), surroundings.environment());
+    }
+
+    /** Who runs this goal, for records and locks on the nodes: {@code lara@buildhost}. */
+    protected final String by() {
+        try {
+            return user() + "@" + InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            // A machine that cannot resolve its own name still has a user.
+            return user() + "@(a machine without a name)";
+        }
+    }
+
     /** The version of this plugin, as it goes into labels and records. */
     protected final String version() {
         return execution.getVersion();
@@ -114,6 +133,10 @@ abstract class Goal extends AbstractMojo {
     /** Takes what the configurator found wrong; told by {@link #report} before any work. */
     final void refuse(StrixhaloException problems) {
         misconfigured = problems;
+    }
+
+    private String user() {
+        return session.getSystemProperties().getProperty("user.name", System.getProperty("user.name"));
     }
 
     private String goalName() {
