@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.codehaus.plexus.configuration.PlexusConfiguration;
@@ -103,23 +102,13 @@ final class ConfigurationCheck {
      * Looks whether a value is of its type, where Maven would take anything: every text but {@code true} is false to it.
      *
      * @param name of the element
-     * @param from where the value comes from
+     * @param from where the value comes from, {@code <port>} or {@code -Dstrixhalo.port}
      */
     void value(String name, Class<?> type, String value, String from) {
         var wanted = wanted(type, value);
         if (wanted.isEmpty()) return;
-        problems.add(Problem.of("<%s> is '%s', which is not %s.".formatted(name, value, wanted))
-                .found(from)
-                .fix("%s, for example <%s>%s</%s>"
-                        .formatted(
-                                wanted,
-                                name,
-                                type == boolean.class || type == Boolean.class ? "true" : example(type),
-                                name)));
-    }
-
-    private static String example(Class<?> type) {
-        return type.isEnum() ? type.getEnumConstants()[0].toString() : "8";
+        var problem = Problem.of("<%s> is '%s'; it must be %s.".formatted(name, value, wanted));
+        problems.add(problem.found("by " + from).fix("set it to " + wanted + ", or leave it out"));
     }
 
     /** What a value of this type looks like, or nothing when the value is one. */
@@ -132,10 +121,10 @@ final class ConfigurationCheck {
             if (type == long.class || type == Long.class) Long.parseLong(value);
             if (type == double.class || type == Double.class) Double.parseDouble(value);
         } catch (NumberFormatException e) {
-            return type == double.class || type == Double.class ? "a number" : "a whole number";
+            return type == double.class || type == Double.class ? "a number such as 0.9" : "a whole number such as 8";
         }
         if (!type.isEnum()) return "";
         var names = Arrays.stream(type.getEnumConstants()).map(Object::toString).toList();
-        return names.contains(value) ? "" : "one of " + String.join(", ", names).toLowerCase(Locale.ROOT);
+        return names.contains(value) ? "" : "one of " + String.join(", ", names);
     }
 }

@@ -56,7 +56,7 @@ abstract class Goal extends AbstractMojo {
         } catch (StrixhaloException e) {
             endProgress();
             FailureText.lines(e).forEach(getLog()::error);
-            throw new MojoFailureException(FailureText.summary(e), e);
+            throw told(e);
         } catch (RuntimeException | Error e) {
             endProgress();
             getLog().error(FailureText.bug(goalName(), version(), session), e);
@@ -64,6 +64,14 @@ abstract class Goal extends AbstractMojo {
         } finally {
             endProgress();
         }
+    }
+
+    private static MojoFailureException told(StrixhaloException failure) {
+        if (failure.problems().size() == 1) return new MojoFailureException(failure.getMessage(), failure);
+        // Maven's last line would append the words of a cause; all of them stand above already.
+        var summary = new MojoFailureException(FailureText.summary(failure));
+        summary.addSuppressed(failure);
+        return summary;
     }
 
     /** Where long work says how far it is: a live display on a terminal, plain lines else. */

@@ -137,7 +137,7 @@ public final class StrixhaloConfigurator extends BasicComponentConfigurator {
         if (shape instanceof Shape.Text text) {
             var value = element.getValue() == null ? null : evaluator.evaluate(element.getValue());
             if (value == null || value.toString().isBlank()) return;
-            var from = user.has(property) ? "-D" + property : "in the pom";
+            var from = user.has(property) ? "-D" + property : "the pom";
             check.value(element.getName(), text.type(), value.toString().strip(), from);
         } else if (shape instanceof Shape.Fields fields) {
             for (var child : element.getChildren()) {
