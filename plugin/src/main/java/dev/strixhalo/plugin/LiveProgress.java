@@ -89,7 +89,17 @@ final class LiveProgress implements Progress, AutoCloseable {
             return thread;
         });
         long pace = screen.pace().toMillis();
-        executor.scheduleAtFixedRate(this::tick, pace, pace, TimeUnit.MILLISECONDS);
+        // A tick that fails ends the display, which must be seen; the work itself goes on.
+        @SuppressWarnings("FutureReturnValueIgnored")
+        Runnable show = () -> {
+            try {
+                tick();
+            } catch (RuntimeException e) {
+                warn("no further progress can be shown: " + e);
+                throw e;
+            }
+        };
+        executor.scheduleAtFixedRate(show, pace, pace, TimeUnit.MILLISECONDS);
         return executor;
     }
 

@@ -1,0 +1,34 @@
+package dev.strixhalo.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.StrixhaloException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FailureTextTest {
+    private static final Problem MEMLOCK = Problem.of("memlock is limited to 8 MiB; RDMA needs it unlimited.")
+            .on("node2")
+            .found("ulimit -Hl = 8192 in a new login of 'strix'")
+            .fix("sudo tee /etc/security/limits.d/90-strixhalo.conf\nthen log in anew")
+            .fix("mvn strixhalo:prepare");
+
+    @Test
+    void aFailureIsToldAsWhatFoundFixAndState() {
+        var failure = new StrixhaloException(
+                List.of(MEMLOCK, Problem.of("b.")), "nothing was changed on node1 or node2.", null);
+
+        assertThat(FailureText.lines(failure))
+                .containsExactly(
+                        "node2: memlock is limited to 8 MiB; RDMA needs it unlimited.",
+                        "  found   ulimit -Hl = 8192 in a new login of 'strix'",
+                        "  fix     sudo tee /etc/security/limits.d/90-strixhalo.conf",
+                        "          then log in anew",
+                        "          or: mvn strixhalo:prepare",
+                        "b.",
+                        "  nothing was changed on node1 or node2.");
+        assertThat(FailureText.summary(failure))
+                .isEqualTo("node2: memlock is limited to 8 MiB; RDMA needs it unlimited. (and 1 more, told above)");
+    }
+}
