@@ -20,13 +20,9 @@ import org.jspecify.annotations.Nullable;
  * container is stopped and kept. A second run changes nothing.
  */
 @Mojo(name = "deploy", requiresProject = true, threadSafe = true, configurator = "strixhalo")
-public final class DeployMojo extends Goal {
-    /** The machines and the link between them. */
-    @Parameter(property = "strixhalo.cluster")
-    private ClusterConfiguration cluster = new ClusterConfiguration();
-
+public final class DeployMojo extends ClusterGoal {
     /** How the container is made and where the base image comes from. */
-    @Parameter(property = "strixhalo.deploy")
+    @Parameter
     private DeployConfiguration deploy = new DeployConfiguration();
 
     /** The folder for what may be lost, the content store among it; {@code ~/.cache/strixhalo} unless said otherwise. */

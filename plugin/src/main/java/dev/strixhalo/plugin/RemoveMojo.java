@@ -15,11 +15,7 @@ import org.apache.maven.plugins.annotations.Parameter;
  * demand. Works with an empty target folder; a second run finds nothing to remove.
  */
 @Mojo(name = "remove", requiresProject = true, threadSafe = true, configurator = "strixhalo")
-public final class RemoveMojo extends Goal {
-    /** The machines and the link between them. */
-    @Parameter(property = "strixhalo.cluster")
-    private ClusterConfiguration cluster = new ClusterConfiguration();
-
+public final class RemoveMojo extends ClusterGoal {
     /** Whether images go too: ours, and the base when build-image's record names it and nothing else uses it. */
     @Parameter(property = "strixhalo.images", defaultValue = "false")
     private boolean images;
