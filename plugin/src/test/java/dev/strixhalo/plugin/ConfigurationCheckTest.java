@@ -1,5 +1,6 @@
 package dev.strixhalo.plugin;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strixhalo.base.Problem;
@@ -94,7 +95,7 @@ class ConfigurationCheckTest {
     }
 
     private static Class<?> type(String name) {
-        return ((Shape.Text) Parameters.shape().elements().get(name)).type();
+        return ((Shape.Text) requireNonNull(Parameters.shape().elements().get(name))).type();
     }
 
     private static List<Problem> check(String elements) throws Exception {
