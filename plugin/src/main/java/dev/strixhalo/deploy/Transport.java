@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
@@ -73,11 +74,13 @@ final class Transport {
                         podman.imageCopyFolder(),
                         "-")
                 .timeout(settings.pullTimeout());
+        // podman clears the folder when it has unpacked everything; what has come stays come.
+        var most = new AtomicLong();
         connection
                 .run(command, (stream, line) -> {
-                    if (line.startsWith("@@bytes ")) {
-                        step.bytes(node, Long.parseLong(line.substring("@@bytes ".length())), cargo.baseBytes());
-                    }
+                    if (!line.startsWith("@@bytes ")) return;
+                    long bytes = Math.min(Long.parseLong(line.substring("@@bytes ".length())), cargo.baseBytes());
+                    step.bytes(node, most.accumulateAndGet(bytes, Math::max), cargo.baseBytes());
                 })
                 .orFail();
     }

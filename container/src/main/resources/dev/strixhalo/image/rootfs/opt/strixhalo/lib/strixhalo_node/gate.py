@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import resource
+import stat
 import subprocess
 import sys
 
@@ -89,7 +90,30 @@ def _import(name):
     return json.loads(done.stdout.decode("utf-8", "replace").strip().splitlines()[-1])
 
 
+# In /dev/dri and /dev/infiniband: what belongs to whoever sits at the screen, or manages a subnet. ROCm opens renderD*,
+# RCCL uverbs* and rdma_cm.
+NOT_OURS = ("card", "issm", "umad")
+
+
 def _open(path):
+    """Opens a device; of a folder every device in it that ours needs, and there has to be one."""
+    if not os.path.isdir(path):
+        return _open_device(path)
+    devices = sorted(
+        entry.path
+        for entry in os.scandir(path)
+        if stat.S_ISCHR(entry.stat().st_mode) and not entry.name.startswith(NOT_OURS)
+    )
+    if not devices:
+        return {"error": "no device in it", "errno": errno.ENODEV}
+    for device in devices:
+        found = _open_device(device)
+        if found["errno"]:
+            return {"error": "%s: %s" % (device, found["error"]), "errno": found["errno"]}
+    return {"error": None, "errno": 0}
+
+
+def _open_device(path):
     """Opens for reading and writing, as a driver's user library does."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK))
