@@ -1,0 +1,95 @@
+package dev.strixhalo.serve;
+
+import dev.strixhalo.base.Amount;
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.cluster.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Why a launch failed: one sentence, the lines that decide it, the node that said them, and a way out. Looks for causes that
+ * are known by what programs print when they meet them; without one it tells what was seen and the last lines.
+ */
+final class Diagnosis {
+    private static final int LAST_LINES = 12;
+
+    private Diagnosis() {}
+
+    /**
+     * @param trouble  by what the failure was noticed
+     * @param nodes    of the launch, the head first
+     * @param lines    the last lines that a node said
+     * @param settings what was wanted
+     */
+    static Problem of(
+            Trouble trouble, List<Node> nodes, Function<Node, List<Sighting.Line>> lines, ServeSettings settings) {
+        // The node where it was noticed is asked first: its own words are nearer to the cause than an echo elsewhere.
+        var order = new ArrayList<Node>();
+        node(trouble).ifPresent(order::add);
+        nodes.stream().filter(node -> !order.contains(node)).forEach(order::add);
+        for (var cause : Cause.known(settings)) {
+            for (var node : order) {
+                var said = cause.lines(lines.apply(node));
+                if (said.isEmpty()) continue;
+                var problem = cause.problem(said).on(node.name());
+                return problem;
+            }
+        }
+        return unknown(trouble, lines);
+    }
+
+    private static Problem unknown(Trouble trouble, Function<Node, List<Sighting.Line>> lines) {
+        var problem = seen(trouble);
+        var node = node(trouble);
+        if (node.isPresent()) {
+            problem = problem.on(node.get().name());
+            var said = lines.apply(node.get());
+            for (var line : said.subList(Math.max(0, said.size() - LAST_LINES), said.size())) {
+                problem = problem.found(line.part() + ": " + line.text());
+            }
+        }
+        return problem.fix("read all that was said: mvn strixhalo:logs");
+    }
+
+    private static Problem seen(Trouble trouble) {
+        if (trouble instanceof Trouble.PartEnded ended) {
+            return Problem.of("%s ended before the model was ready (%s).".formatted(name(ended.part()), ended.how()));
+        }
+        if (trouble instanceof Trouble.RankGone gone) {
+            return Problem.of("a rank of the model died: process '%s' is gone.".formatted(gone.title()));
+        }
+        if (trouble instanceof Trouble.NeverJoined joined) {
+            return Problem.of("Ray counts %d of %d nodes; the others never joined."
+                            .formatted(joined.joined(), joined.wanted()))
+                    .found(joined.said())
+                    .fix("let the fabric's interface through the firewall of every node (setup guide, section 4.5)");
+        }
+        if (trouble instanceof Trouble.TimeOver over) {
+            return Problem.of("%s within %s.".formatted(over.what(), Amount.time(over.time())));
+        }
+        if (trouble instanceof Trouble.NodeLost lost) {
+            return Problem.of(
+                            lost.why().isEmpty()
+                                    ? "the launch was stopped on this node while it was under way."
+                                    : "this node was lost while the launch was under way.")
+                    .found(lost.why());
+        }
+        var answer = (Trouble.NoAnswer) trouble;
+        return Problem.of("the model does not answer: " + answer.message()).found(answer.found());
+    }
+
+    private static Optional<Node> node(Trouble trouble) {
+        if (trouble instanceof Trouble.PartEnded ended) return Optional.of(ended.node());
+        if (trouble instanceof Trouble.RankGone gone) return Optional.of(gone.node());
+        if (trouble instanceof Trouble.TimeOver over) return Optional.of(over.node());
+        if (trouble instanceof Trouble.NodeLost lost) return Optional.of(lost.node());
+        if (trouble instanceof Trouble.NoAnswer answer) return Optional.of(answer.node());
+        return Optional.empty();
+    }
+
+    private static String name(String part) {
+        return part.equals("ray") ? "Ray" : "vLLM";
+    }
+}

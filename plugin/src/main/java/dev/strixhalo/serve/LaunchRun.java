@@ -1,0 +1,210 @@
+package dev.strixhalo.serve;
+
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.RecordFile;
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.cluster.Cluster;
+import dev.strixhalo.remote.Nodes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A launch under way: what it is made of, what was started so far, and what the nodes show meanwhile. */
+final class LaunchRun {
+    static final String VLLM = "vllm";
+    static final Duration VLLM_GRACE = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofSeconds(90);
+
+    private final String id;
+    private final Cluster cluster;
+    private final ServeSettings settings;
+    private final LaunchSecrets secrets;
+    private final List<Member> members;
+    private final LaunchAbout about;
+    private final LaunchWatch watch;
+    private final Set<Member> begun = new HashSet<>();
+
+    LaunchRun(
+            String id,
+            Cluster cluster,
+            ServeSettings settings,
+            LaunchSecrets secrets,
+            List<Member> members,
+            LaunchAbout about,
+            LaunchWatch watch) {
+        this.id = id;
+        this.cluster = cluster;
+        this.settings = settings;
+        this.secrets = secrets;
+        this.members = List.copyOf(members);
+        this.about = about;
+        this.watch = watch;
+    }
+
+    /**
+     * A TCP port that a part listens on: it must be free before, and is closed again after a stop.
+     *
+     * @param name    for messages
+     * @param address that it is bound to
+     * @param port    its number
+     */
+    record Port(String name, String address, int port) {}
+
+    String id() {
+        return id;
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    ServeSettings settings() {
+        return settings;
+    }
+
+    LaunchSecrets secrets() {
+        return secrets;
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    Member head() {
+        return members.get(0);
+    }
+
+    List<Member> workers() {
+        return members.subList(1, members.size());
+    }
+
+    LaunchWatch watch() {
+        return watch;
+    }
+
+    /** Tells the API where its key lies, if it asks for one. */
+    void addApiKey(Map<String, String> environment) {
+        if (secrets.apiKey() == null) return;
+        environment.put("STRIXHALO_API_KEY_PATH", NodeScript.SECRETS + LaunchSecrets.API_KEY);
+        environment.merge("PYTHONPATH", NodeScript.LIBRARY, (theirs, ours) -> theirs + ":" + ours);
+    }
+
+    /** Has the node script start parts on a member and begins to listen to it; its secrets travel with the first. */
+    void start(Member member, List<Part> parts, List<Port> ports) throws StrixhaloException {
+        var request = RecordFile.json().createObjectNode();
+        request.put("launch", id);
+        request.set("about", RecordFile.json().valueToTree(about));
+        var wanted = request.putArray("parts");
+        parts.forEach(part -> wanted.add(part.json()));
+        var taken = request.putArray("ports");
+        ports.forEach(port -> taken.add(RecordFile.json().valueToTree(port)));
+        if (!begun.contains(member)) {
+            var hidden = request.putObject("secrets");
+            secrets.byName().forEach((name, secret) -> hidden.put(name, secret.reveal()));
+            if (settings.eraseCache()) {
+                var erase = request.putArray("erase");
+                EraseCache.FOLDERS.forEach(erase::add);
+            }
+        }
+        // Whatever comes of the request, something may have been started there and has to be stopped again.
+        boolean first = begun.add(member);
+        var answer = member.script().ask("start", request.toString(), START);
+        if (!answer.ok()) throw refused(answer);
+        if (first) watch.follow(member);
+    }
+
+    /** Waits until a part of this member says something, and fails as soon as any part of any member ends. */
+    void await(Member member, String text, Duration time, String otherwise) throws StrixhaloException {
+        long deadline = System.nanoTime() + time.toNanos();
+        while (true) {
+            var sighting = watch.next(Duration.ofMillis(500));
+            if (sighting.isPresent()) {
+                check(sighting.get());
+                if (sighting.get() instanceof Sighting.Line line
+                        && line.node().equals(member.node())
+                        && line.text().contains(text)) return;
+            } else if (System.nanoTime() > deadline) {
+                throw diagnose(new Trouble.TimeOver(member.node(), otherwise, time));
+            }
+        }
+    }
+
+    /** Fails if any part of any member has ended since the last look. */
+    void checkParts() throws StrixhaloException {
+        for (var sighting = watch.next(Duration.ofMillis(200));
+                sighting.isPresent();
+                sighting = watch.next(Duration.ofMillis(10))) {
+            check(sighting.get());
+        }
+    }
+
+    /** Fails if this is the end of a part, of a rank or of a connection. */
+    void check(Sighting sighting) throws StrixhaloException {
+        var trouble = trouble(sighting);
+        if (trouble.isPresent()) throw diagnose(trouble.get());
+    }
+
+    /** The explanation of what happened, after a moment in which the nodes may say more about it. */
+    StrixhaloException diagnose(Trouble trouble) {
+        var first = trouble;
+        long deadline = System.nanoTime()
+                + Duration.ofSeconds(trouble instanceof Trouble.RankGone ? 8 : 2)
+                        .toNanos();
+        while (System.nanoTime() < deadline) {
+            var sighting = watch.next(Duration.ofMillis(250));
+            // A rank that is gone is often followed by the end of what drove it, which knows why.
+            if (sighting.isPresent()
+                    && trouble(sighting.get()).orElse(null) instanceof Trouble.PartEnded ended
+                    && first instanceof Trouble.RankGone) break;
+        }
+        return Diagnosis.of(first, cluster.nodes(), watch::lines, settings).asException();
+    }
+
+    /** Ends whatever was started; what could not be ended is told, not thrown. */
+    List<Problem> stop(Nodes nodes) {
+        var left = new ArrayList<Problem>();
+        var touched =
+                members.stream().filter(begun::contains).map(Member::script).toList();
+        left.addAll(new Stop(nodes).end(touched));
+        return left;
+    }
+
+    private StrixhaloException refused(NodeScript.Answer answer) {
+        var fix = switch (answer.code()) {
+            case "port-taken" -> "see who listens there: ss -ltnp; or choose another: -Dstrixhalo.serve.port=8001";
+            case "no-such-address" -> "give <bind> an address that the head has, or 127.0.0.1";
+            case "running" -> "mvn strixhalo:stop";
+            default -> "see the container's log on the node; then: mvn strixhalo:stop";
+        };
+        return answer.problem(fix).asException();
+    }
+
+    private static Optional<Trouble> trouble(@Nullable Sighting sighting) {
+        if (sighting instanceof Sighting.Silence silence) {
+            return Optional.of(new Trouble.NodeLost(silence.node(), silence.why()));
+        }
+        if (!(sighting instanceof Sighting.Event event)) return Optional.empty();
+        return switch (event.event()) {
+            case "part-exited" ->
+                Optional.of(new Trouble.PartEnded(
+                        event.node(),
+                        event.more().path("part").asText(),
+                        event.more().path("code").isNull()
+                                ? null
+                                : event.more().path("code").asInt(),
+                        event.more().path("signal").isNull()
+                                ? null
+                                : event.more().path("signal").asInt()));
+            case "rank-gone" ->
+                Optional.of(new Trouble.RankGone(
+                        event.node(), event.more().path("title").asText()));
+            case "stopping" -> Optional.of(new Trouble.NodeLost(event.node(), "somebody stopped the launch"));
+            default -> Optional.empty();
+        };
+    }
+}

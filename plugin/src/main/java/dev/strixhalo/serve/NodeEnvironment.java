@@ -1,0 +1,70 @@
+package dev.strixhalo.serve;
+
+import dev.strixhalo.cluster.Cluster;
+import dev.strixhalo.cluster.Link;
+import dev.strixhalo.cluster.Node;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The variables that Ray, vLLM and the libraries beneath them need on a node. Those that differ from node to node stand in
+ * the environment of what starts ranks there, never in that of vLLM's driver: vLLM hands its driver's on to all ranks.
+ */
+final class NodeEnvironment {
+    private NodeEnvironment() {}
+
+    /** For what starts ranks on this node: Ray with executor {@code ray}, vLLM itself with {@code mp}. */
+    static Map<String, String> ofRanks(
+            Cluster cluster, Node node, NodeNetwork network, ServeSettings settings, LaunchSecrets secrets) {
+        var environment = new LinkedHashMap<>(common(cluster.link(), settings, secrets));
+        environment.put("VLLM_HOST_IP", node.fabric().address());
+        environment.put("NCCL_SOCKET_IFNAME", network.fabricInterface());
+        environment.put("GLOO_SOCKET_IFNAME", network.fabricInterface());
+        network.rdma().ifPresent(port -> {
+            environment.put("NCCL_IB_HCA", port.device() + ":" + port.port());
+            environment.put("NCCL_IB_GID_INDEX", Integer.toString(port.gidIndex()));
+        });
+        environment.putAll(settings.environment());
+        return environment;
+    }
+
+    /** For vLLM on the head when Ray starts the ranks. */
+    static Map<String, String> ofDriver(Cluster cluster, Node head, ServeSettings settings, LaunchSecrets secrets) {
+        var environment = new LinkedHashMap<>(common(cluster.link(), settings, secrets));
+        // The one that vLLM keeps to itself (WORKER_SPECIFIC_ENV_VARS).
+        environment.put("VLLM_HOST_IP", head.fabric().address());
+        environment.putAll(settings.environment());
+        return environment;
+    }
+
+    private static Map<String, String> common(Link link, ServeSettings settings, LaunchSecrets secrets) {
+        var environment = new LinkedHashMap<String, String>();
+        if (settings.executor() == ExecutorKind.RAY) {
+            environment.put("RAY_DISABLE_METRICS", "1");
+            environment.put("RAY_EXPERIMENTAL_NOSET_ROCR_VISIBLE_DEVICES", "1");
+            // On unified memory Ray's monitor kills workers, and it looks like a hang of a collective.
+            environment.put("RAY_memory_monitor_refresh_ms", "0");
+            // Ray's processes and the ranks among them speak where the node script listens; only what matters.
+            environment.put("RAY_LOG_TO_STDERR", "1");
+            environment.put("RAY_BACKEND_LOG_LEVEL", "warning");
+            environment.put("RAY_AUTH_MODE", "token");
+            environment.put("RAY_AUTH_TOKEN_PATH", NodeScript.SECRETS + LaunchSecrets.RAY_TOKEN);
+        }
+        environment.put("NCCL_IB_DISABLE", link.rdma() ? "0" : "1");
+        if (link.rdma()) {
+            environment.put("NCCL_IB_TIMEOUT", "23");
+            environment.put("NCCL_IB_RETRY_CNT", "7");
+            // gfx1151 has no GPUDirect.
+            environment.put("NCCL_NET_GDR_LEVEL", "0");
+        }
+        if (link == Link.INFINIBAND) {
+            environment.put("NCCL_PROTO", "LL");
+            environment.put("NCCL_ALGO", "Ring");
+        }
+        environment.put("VLLM_LOGGING_COLOR", "0");
+        environment.put("VLLM_NO_USAGE_STATS", "1");
+        environment.put("HF_HUB_DISABLE_TELEMETRY", "1");
+        if (secrets.hubToken() != null) environment.put("HF_TOKEN_PATH", NodeScript.SECRETS + LaunchSecrets.HUB_TOKEN);
+        return environment;
+    }
+}

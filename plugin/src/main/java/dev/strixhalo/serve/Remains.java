@@ -1,0 +1,35 @@
+package dev.strixhalo.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * What a node's status says of an earlier launch.
+ *
+ * @param id    of that launch; empty when there is none
+ * @param what  it is for, in a few words
+ * @param by    who made it
+ * @param ready whether it has ever answered
+ * @param alive whether it must not be touched: it serves, or somebody is making it right now
+ */
+record Remains(String id, String what, String by, boolean ready, boolean alive) {
+    static Remains of(JsonNode status) {
+        if (!status.path("launch").isTextual()) return new Remains("", "", "", false, false);
+        var about = LaunchAbout.of(status.path("about"));
+        boolean ready = status.path("ready").isTextual();
+        boolean all = true;
+        for (var part : status.path("parts")) all &= part.path("state").asText().equals("running");
+        for (var rank : status.path("ranks")) all &= rank.path("ended").isNull();
+        // Ready: it serves as long as nothing of it ended. Not ready: somebody makes it as long as somebody listens.
+        boolean alive = ready ? all : status.path("followers").asInt() > 0;
+        return new Remains(
+                status.path("launch").asText(),
+                about.model() == null ? "Ray alone" : about.model(),
+                about.by(),
+                ready,
+                alive);
+    }
+
+    boolean nothing() {
+        return id.isEmpty();
+    }
+}
