@@ -12,29 +12,32 @@ import org.jspecify.annotations.Nullable;
  * What is read of a base: its manifest and its configuration. The image ID is the digest of the configuration and stays
  * the same whatever way the image travels; the digest of the manifest does not (compressed again, it is another).
  */
-final class BaseImage {
+public final class BaseImage {
     private final BaseReference reference;
     private final @Nullable Digest digest;
     private final ObjectNode manifestTree;
+    private final byte[] manifestBytes;
     private final Manifest manifest;
     private final ObjectNode config;
+    private final byte[] configBytes;
     private final List<Digest> diffIds;
     private final List<Digest> kept;
 
     /**
-     * @param digest       of the manifest, or null when the base has none (docker archive)
-     * @param manifestTree of linux/amd64
-     * @param config       the configuration's bytes
-     * @param kept         blobs in the store that this was read from
+     * @param digest        of the manifest, or null when the base has none (docker archive)
+     * @param manifestBytes of linux/amd64
+     * @param config        the configuration's bytes
+     * @param kept          blobs in the store that this was read from
      */
-    BaseImage(
-            BaseReference reference, @Nullable Digest digest, ObjectNode manifestTree, byte[] config, List<Digest> kept)
+    BaseImage(BaseReference reference, @Nullable Digest digest, byte[] manifestBytes, byte[] config, List<Digest> kept)
             throws StrixhaloException {
         this.reference = reference;
         this.digest = digest;
-        this.manifestTree = manifestTree;
+        this.manifestTree = Manifest.tree(manifestBytes, reference.text());
         this.manifest = Manifest.of(manifestTree, reference.text());
         this.config = Manifest.tree(config, reference.text());
+        this.configBytes = config.clone();
+        this.manifestBytes = manifestBytes.clone();
         this.kept = List.copyOf(kept);
         this.diffIds = diffIds();
         checkPlatform();
@@ -76,7 +79,8 @@ final class BaseImage {
         return manifestTree.deepCopy();
     }
 
-    Manifest manifest() {
+    /** Its layers and configuration. */
+    public Manifest manifest() {
         return manifest;
     }
 
@@ -84,7 +88,16 @@ final class BaseImage {
         return config.deepCopy();
     }
 
-    Digest imageId() {
+    byte[] manifestBytes() {
+        return manifestBytes.clone();
+    }
+
+    byte[] configBytes() {
+        return configBytes.clone();
+    }
+
+    /** Digest of the configuration. */
+    public Digest imageId() {
         return manifest.config().digest();
     }
 

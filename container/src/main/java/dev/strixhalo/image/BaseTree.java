@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -22,7 +23,7 @@ import java.util.TreeMap;
  * user may say it ({@code <baseFolders>}). {@code /bin}, {@code /lib} and {@code /lib64} are taken for the links into
  * {@code /usr} that they are since usrmerge; in a base where they are not, a file below {@code /usr} is found as well.
  */
-final class BaseTree {
+public final class BaseTree {
     private static final String[] PLAIN = {
         "/",
         "/etc",
@@ -63,16 +64,13 @@ final class BaseTree {
     };
     private static final Map<String, String> LINKS =
             Map.of("/bin", "/usr/bin", "/lib", "/usr/lib", "/lib64", "/usr/lib64");
-    private static final Map<String, String> REFUSED = Map.of(
+    private static final Map<String, String> UNSURE = Map.of(
             "/sbin", "it is a link, to /usr/sbin or, in Fedora since 42, to /usr/bin: use /usr/bin",
             "/usr/sbin", "it is a directory in Debian and a link to /usr/bin in Fedora since 42: use /usr/bin",
             "/usr/local/sbin", "it is a link in Fedora since 42: use /usr/local/bin",
-            "/run", "podman lays a file system of its own over it",
             "/var/run", "it is a link to /run, over which podman lays a file system of its own",
-            "/var/lock", "it is a link to /run/lock, over which podman lays a file system of its own",
-            "/dev", "podman lays a file system of its own over it",
-            "/proc", "podman lays a file system of its own over it",
-            "/sys", "podman lays a file system of its own over it");
+            "/var/lock", "it is a link to /run/lock, over which podman lays a file system of its own");
+    private static final Set<String> COVERED = Set.of("/dev", "/proc", "/run", "/sys");
 
     /** What a path is in the base. */
     private sealed interface Known {}
@@ -140,9 +138,12 @@ final class BaseTree {
         var rest = new ArrayList<>(elements(path));
         for (int links = 0; !rest.isEmpty(); ) {
             var next = at.equals("/") ? "/" + rest.remove(0) : at + "/" + rest.remove(0);
-            if (!complete && REFUSED.containsKey(next)) {
+            var why = COVERED.contains(next)
+                    ? "podman lays a file system of its own over it"
+                    : complete ? null : UNSURE.get(next);
+            if (why != null) {
                 throw Problem.of("A layer cannot put anything into %s.".formatted(next))
-                        .found("%s: %s".formatted(path, REFUSED.get(next)))
+                        .found("%s: %s".formatted(path, why))
                         .fix("choose another path in <layer>")
                         .asException();
             }

@@ -1,6 +1,7 @@
 package dev.strixhalo.image;
 
 import dev.strixhalo.base.RecordFile;
+import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.store.Digest;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +60,13 @@ public record BuiltImage(
             @Nullable Digest digest,
             Digest imageId,
             int layers,
-            long compressedSize) {}
+            long compressedSize) {
+        /** Where exactly this base comes from, though the tag may have moved since. */
+        BaseReference source() throws StrixhaloException {
+            if (archive != null) return new ArchiveReference(reference, Path.of(archive));
+            return RegistryReference.parse(pinned == null ? reference : pinned);
+        }
+    }
 
     /**
      * A layer of ours.

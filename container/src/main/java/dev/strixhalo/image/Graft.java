@@ -29,8 +29,8 @@ import java.util.TreeMap;
  */
 final class Graft {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
-    private static final String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
+    static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
+    static final String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
     private static final String EPOCH = "1970-01-01T00:00:00Z";
 
     private final BaseImage base;

@@ -56,9 +56,13 @@ public final class ImageBuild {
         var before = before(record);
         progress.line(
                 "image", "%s  on  %s".formatted(recipe.name(), recipe.base().text()));
-        var base = base(recipe.base());
-        progress.line("base", baseLine(base));
-        var layers = layers(recipe, base);
+        BaseImage base;
+        List<OwnLayer> layers;
+        try (var open = OpenBase.open(recipe.base(), credentials, store, progress::warn)) {
+            base = open.image();
+            progress.line("base", baseLine(base));
+            layers = layers(recipe, open.tree());
+        }
         var graft = new Graft(base, layers, recipe);
         var config = graft.config();
         var imageId = store.put(config);
@@ -99,21 +103,12 @@ public final class ImageBuild {
         }
     }
 
-    private BaseImage base(BaseReference reference) throws StrixhaloException {
-        if (reference instanceof RegistryReference registry) {
-            try (var upstream = Upstream.open(registry, credentials, progress::warn)) {
-                return new RegistryBase(upstream, store).read();
-            }
-        }
-        throw new UnsupportedOperationException("docker archives come with the next commit");
-    }
-
-    private List<OwnLayer> layers(Recipe recipe, BaseImage base) throws StrixhaloException {
+    private List<OwnLayer> layers(Recipe recipe, BaseTree standard) throws StrixhaloException {
         var declared = new ArrayList<LayerItem.Directory>();
         declared.add(Rootfs.HOME);
         for (var d : recipe.directories())
             declared.add(new LayerItem.Directory(d.path(), d.mode(), d.user(), d.group()));
-        var tree = BaseTree.standard().with(declared);
+        var tree = standard.with(declared);
         var maker = new OwnLayers(store, compressed(), progress);
         var made = new ArrayList<OwnLayer>();
         try (var rootfs = Rootfs.open()) {

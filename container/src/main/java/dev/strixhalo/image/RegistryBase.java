@@ -5,22 +5,58 @@ import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.store.ContentStore;
 import dev.strixhalo.store.Digest;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
-/** Reads a base from a registry: at most its index, manifest and configuration, and of these only what the store lacks. */
-final class RegistryBase {
+/** A base in a registry: read are at most its index, manifest and configuration, and of these only what the store lacks. */
+final class RegistryBase implements OpenBase {
     private final Upstream upstream;
     private final ContentStore store;
     private final List<Digest> kept = new ArrayList<>();
+    private final BaseImage image;
 
-    RegistryBase(Upstream upstream, ContentStore store) {
+    private RegistryBase(Upstream upstream, ContentStore store) throws StrixhaloException {
         this.upstream = upstream;
         this.store = store;
+        this.image = read();
     }
 
-    /** @throws StrixhaloException when there is no image for linux/amd64 behind the reference */
-    BaseImage read() throws StrixhaloException {
+    static RegistryBase open(
+            RegistryReference reference, Credentials credentials, ContentStore store, Consumer<String> warnings)
+            throws StrixhaloException {
+        var upstream = Upstream.open(reference, credentials, warnings);
+        try {
+            return new RegistryBase(upstream, store);
+        } catch (StrixhaloException | RuntimeException e) {
+            upstream.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public BaseImage image() {
+        return image;
+    }
+
+    @Override
+    public BaseTree tree() {
+        return BaseTree.standard();
+    }
+
+    @Override
+    public void blob(Descriptor blob, OutputStream to, LongConsumer progress) throws StrixhaloException {
+        upstream.blob(blob, to, progress);
+    }
+
+    @Override
+    public void close() {
+        upstream.close();
+    }
+
+    private BaseImage read() throws StrixhaloException {
         var reference = upstream.reference();
         var digest = upstream.digest();
         byte[] bytes;
@@ -39,7 +75,7 @@ final class RegistryBase {
         var config = Manifest.of(tree, reference.text()).config();
         var configBytes = store.has(config.digest()) ? store.bytes(config.digest()) : fetch(config);
         kept.add(config.digest());
-        return new BaseImage(reference, Digest.of(bytes), tree, configBytes, kept);
+        return new BaseImage(reference, Digest.of(bytes), bytes, configBytes, kept);
     }
 
     private byte[] manifest(Digest digest) throws StrixhaloException {

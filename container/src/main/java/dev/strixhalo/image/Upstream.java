@@ -21,7 +21,7 @@ import java.util.function.LongConsumer;
  * One repository of a registry, read through Jib's client over TLS. {@link #blob} may be called from several threads at
  * once; nothing is kept on disk here.
  */
-public final class Upstream implements AutoCloseable, BaseBlobs {
+public final class Upstream implements AutoCloseable {
     private final RegistryReference reference;
     private final ManifestWire wire;
     private final RegistryClient client;
@@ -130,7 +130,6 @@ public final class Upstream implements AutoCloseable, BaseBlobs {
      * @param progress hears how many more bytes came, several times a second at most
      * @throws StrixhaloException when it is not there, breaks off, or its bytes do not fit the digest
      */
-    @Override
     public void blob(Descriptor blob, OutputStream to, LongConsumer progress) throws StrixhaloException {
         var sink = new Sink(to);
         try {

@@ -94,6 +94,18 @@ final class RealRegistry implements AutoCloseable {
         Program.of(argv).run().orFail();
     }
 
+    /** Lays a blob into the registry's folder, past its API, and links it in a repository. */
+    void plant(byte[] blob, String repository, String links) throws IOException {
+        var digest = dev.strixhalo.store.Digest.of(blob);
+        var root = data().resolve("docker/registry/v2");
+        var file = root.resolve("blobs/sha256/%s/%s/data".formatted(digest.hex().substring(0, 2), digest.hex()));
+        Files.createDirectories(file.getParent());
+        Files.write(file, blob);
+        var link = root.resolve("repositories/%s/%s/sha256/%s/link".formatted(repository, links, digest.hex()));
+        Files.createDirectories(link.getParent());
+        Files.writeString(link, digest.value());
+    }
+
     Program.Result skopeo(String... argv) throws Exception {
         var all = new java.util.ArrayList<>(List.of("skopeo"));
         all.addAll(List.of(argv));

@@ -5,9 +5,14 @@ import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.image.BuiltImage;
 import dev.strixhalo.image.Credentials;
 import dev.strixhalo.image.ImageBuild;
+import dev.strixhalo.image.OciArchive;
+import dev.strixhalo.image.OpenBase;
+import dev.strixhalo.image.Push;
 import dev.strixhalo.image.RegistryCredential;
+import dev.strixhalo.image.RegistryReference;
 import dev.strixhalo.store.ContentStore;
 import java.io.File;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -33,6 +38,17 @@ public final class BuildImageMojo extends Goal {
     @Parameter(property = "strixhalo.cache")
     private @Nullable File cache;
 
+    /**
+     * A file to which the image is also written, as an OCI archive. Thin unless {@code withBase} is set: it holds our
+     * layers only, its name gets {@code .thin}, and {@code podman load} takes it where the base image is.
+     */
+    @Parameter(property = "strixhalo.archive")
+    private @Nullable File archive;
+
+    /** Whether {@code archive} holds the base's layers too; they are fetched from where the base comes from. */
+    @Parameter(property = "strixhalo.withBase", defaultValue = "false")
+    private boolean withBase;
+
     @Override
     public void execute() throws MojoFailureException, MojoExecutionException {
         report(() -> {
@@ -40,10 +56,29 @@ public final class BuildImageMojo extends Goal {
             var recipe = described.toRecipe(workingFolder(), version(), revision());
             try (var store = ContentStore.open(surroundings().cache(cache).resolve("store"))) {
                 var credentials = credentials("login of the base's registry", described.fromServer());
-                new ImageBuild(store, credentials, Clock.systemUTC(), workingFolder(), progress())
+                var built = new ImageBuild(store, credentials, Clock.systemUTC(), workingFolder(), progress())
                         .run(recipe, BuiltImage.file(records()));
+                Push.BaseSource base = () -> OpenBase.of(built.base(), credentials, store, progress()::warn);
+                if (archive != null) archive(built, archive.toPath(), store, base);
+                var registry = described.registry();
+                if (registry != null) {
+                    var login = credentials("login of the registry to push to", described.registryServer());
+                    new Push(store, login, progress()).run(built, RegistryReference.parse(registry), base);
+                }
             }
         });
+    }
+
+    private void archive(BuiltImage built, Path file, ContentStore store, Push.BaseSource source)
+            throws StrixhaloException {
+        var writer = new OciArchive(store, workingFolder(), progress());
+        if (!withBase) {
+            writer.thin(built, file);
+            return;
+        }
+        try (var base = source.open()) {
+            writer.complete(built, file, base);
+        }
     }
 
     private Credentials credentials(String name, @Nullable String server) throws StrixhaloException {
