@@ -49,6 +49,7 @@ final class Execution {
                 // A closed channel gives no word; the end of the streams comes first, so this hardly ever polls.
                 boolean read = unread.await(10, TimeUnit.MILLISECONDS);
                 if (read && running.over()) break;
+                if (out.failure() != null || err.failure() != null) break;
                 if (read) Thread.sleep(1);
                 long now = System.nanoTime();
                 if (graceEnds == Long.MAX_VALUE
@@ -66,7 +67,17 @@ final class Execution {
                     .fix("run the goal again")
                     .asException(e);
         } finally {
-            running.end();
+            end();
+        }
+    }
+
+    /** An interrupt must not stop the very thing that ends the command: JSch and ProcessHandle both wait inside. */
+    private void end() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            running.end(out.process());
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
         }
     }
 
@@ -74,14 +85,15 @@ final class Execution {
         OptionalInt exitCode = running.exitCode();
         for (var transcript : List.of(out, err)) {
             var failure = transcript.failure();
-            // A stream that broke though the command ended well would be output lost in silence.
             if (failure instanceof RuntimeException bug) throw bug;
-            if (failure != null && exitCode.isPresent() && unread.getCount() == 0) {
-                throw Problem.of("the output of '%s' was lost.".formatted(command))
-                        .on(node.name())
-                        .found(String.valueOf(failure.getMessage()))
-                        .asException(failure);
-            }
+            if (failure instanceof Error bug) throw bug;
+            if (failure == null || (exitCode.isEmpty() && !(failure instanceof Transcript.NoText))) continue;
+            // Output that was lost though the command itself may have ended well.
+            throw Problem.of("the output of '%s' could not be read.".formatted(command))
+                    .on(node.name())
+                    .found(String.valueOf(failure.getMessage()))
+                    .fix("see what it prints: " + by(node))
+                    .asException(failure);
         }
         if (exitCode.isEmpty()) throw broken();
         if (!out.begun() && !err.begun()) throw neverBegan(exitCode.getAsInt());

@@ -7,14 +7,21 @@ import java.util.Locale;
 final class HostPatterns {
     private HostPatterns() {}
 
-    /** Whether one of the patterns fits and none with {@code !} does; host names know no case. */
+    /** Like {@link #match}, for names that know no case: those of Match host and of settings, but not those of Host. */
+    static boolean matchAnyCase(List<String> patterns, String name) {
+        return match(
+                patterns.stream()
+                        .map(pattern -> pattern.toLowerCase(Locale.ROOT))
+                        .toList(),
+                name.toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether one of the patterns fits and none with {@code !} does. */
     static boolean match(List<String> patterns, String name) {
         boolean matched = false;
         for (var pattern : patterns) {
             boolean negated = pattern.startsWith("!");
-            if (!fits(pattern.substring(negated ? 1 : 0).toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT))) {
-                continue;
-            }
+            if (!fits(pattern.substring(negated ? 1 : 0), name)) continue;
             if (negated) return false;
             matched = true;
         }

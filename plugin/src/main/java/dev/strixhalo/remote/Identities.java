@@ -28,24 +28,23 @@ final class Identities implements IdentityRepository {
     private final List<String> left = new ArrayList<>();
     private final List<String> fixes = new ArrayList<>();
 
-    static Identities of(SshTarget target) {
-        var identities = new Identities();
-        var agent = identities.agent(target.agent());
+    /** Asks the agent and reads the files. */
+    void collect(SshTarget target) {
+        var agent = agent(target.agent());
         var files = new ArrayList<Identity>();
         for (var file : target.identityFiles()) {
             var publicKey = publicKey(file);
             var held = publicKey == null ? null : remove(agent, publicKey);
             if (held != null) {
-                identities.add(held, file + " (in the agent)");
+                add(held, file + " (in the agent)");
             } else {
-                var identity = identities.load(file, null, target.namedIdentities());
+                var identity = load(file, null, target.namedIdentities());
                 if (identity != null) files.add(identity);
             }
         }
-        if (!target.identitiesOnly()) agent.forEach(held -> identities.add(held, held.getName() + " (in the agent)"));
-        for (var certificate : target.certificates()) identities.addCertificate(target, certificate);
-        files.forEach(identity -> identities.add(identity, identity.getName()));
-        return identities;
+        if (!target.identitiesOnly()) agent.forEach(held -> add(held, held.getName() + " (in the agent)"));
+        for (var certificate : target.certificates()) addCertificate(target, certificate);
+        files.forEach(identity -> add(identity, identity.getName()));
     }
 
     /** Keys that were offered, for a message. */
@@ -75,8 +74,9 @@ final class Identities implements IdentityRepository {
 
     private List<Identity> agent(@Nullable Path socket) {
         if (socket == null) return new ArrayList<>();
-        try (var probe = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        try {
             // JSch reports an agent that is gone as one without keys.
+            SocketChannel.open(UnixDomainSocketAddress.of(socket)).close();
         } catch (IOException e) {
             leave(
                     "the agent at %s does not answer: %s".formatted(socket, e.getMessage()),

@@ -18,7 +18,7 @@ final class ListeningSockets {
     static List<String> on(int port, List<String> lines) {
         var addresses = new ArrayList<String>();
         for (var line : lines) {
-            var fields = line.strip().split("\\s+");
+            var fields = line.strip().split("\\s+", -1);
             if (fields.length < 4 || !fields[3].equals(LISTEN)) continue;
             int colon = fields[1].indexOf(':');
             if (colon < 0 || Integer.parseInt(fields[1].substring(colon + 1), 16) != port) continue;

@@ -7,23 +7,32 @@ import dev.strixhalo.cluster.Node;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /**
  * This machine as a node, without SSH. Commands run by the same script as on the others, in a session of their own (setsid),
  * so that they end with this process as they end elsewhere with the connection.
  */
 final class LocalConnection implements NodeConnection {
+    /** The watch of run.sh gives a group five seconds. */
+    private static final Duration GRACE = Duration.ofSeconds(6);
+
     private final Node node;
     private final Map<String, String> environment;
+    private final RandomGenerator random;
     private final Set<Process> processes = ConcurrentHashMap.newKeySet();
 
-    LocalConnection(Node node, Map<String, String> environment) {
+    LocalConnection(Node node, RemoteSettings settings) {
         this.node = node;
-        this.environment = environment;
+        this.environment = settings.environment();
+        this.random = settings.random();
     }
 
     @Override
@@ -42,7 +51,7 @@ final class LocalConnection implements NodeConnection {
     }
 
     private CommandResult run(RemoteCommand command, int keep, LineSink sink) throws StrixhaloException {
-        var text = ShellText.of(command, Token.random());
+        var text = ShellText.of(command, random);
         var builder = new ProcessBuilder("setsid", "/bin/sh", "-c", ShellText.LINE);
         builder.environment().clear();
         builder.environment().putAll(environment);
@@ -109,8 +118,20 @@ final class LocalConnection implements NodeConnection {
         }
 
         @Override
-        public void end() {
-            if (process.isAlive()) Program.endTree(process.toHandle());
+        public void end(OptionalLong leader) {
+            if (!process.isAlive()) return;
+            try {
+                if (leader.isPresent()) {
+                    new ProcessBuilder("/bin/sh", "-c", ShellText.killLine(leader.getAsLong()))
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+                    if (process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) return;
+                }
+            } catch (IOException | InterruptedException e) {
+                // Then the other way.
+            }
+            Program.endTree(process.toHandle());
         }
     }
 }

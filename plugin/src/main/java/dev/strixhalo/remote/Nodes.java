@@ -65,7 +65,7 @@ public final class Nodes implements AutoCloseable {
     }
 
     private static NodeConnection open(Node node, RemoteSettings settings) throws StrixhaloException {
-        return node.local() ? new LocalConnection(node, settings.environment()) : SshConnection.open(node, settings);
+        return node.local() ? new LocalConnection(node, settings) : SshConnection.open(node, settings);
     }
 
     public Cluster cluster() {

@@ -3,28 +3,48 @@ package dev.strixhalo.remote;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A command for a node, as a value: what to run, with what environment, what it reads, how long it may take.
+ * A command for a node, as a value: what to run, with what environment, what it reads, how long it may take. At its time-out,
+ * or when the connection breaks, it is ended on the node too: its process group gets TERM and, five seconds later, KILL.
+ * What shall live longer leaves that group, as {@code podman run --detach} does.
  *
+ * @param title       how messages call it
  * @param argv        program and arguments; any text, none of it is looked at by a shell there
  * @param environment variables set for it; never a secret, since others on the node can read them
  * @param stdin       what it reads; the only way for secrets and scripts
  * @param timeout     after which the command is ended and the run fails
  */
-public record RemoteCommand(List<String> argv, Map<String, String> environment, byte[] stdin, Duration timeout) {
+public record RemoteCommand(
+        String title, List<String> argv, Map<String, String> environment, byte[] stdin, Duration timeout) {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
+    private static final int LONGEST_TITLE = 160;
 
     public RemoteCommand {
         argv = List.copyOf(argv);
-        if (argv.isEmpty()) throw new IllegalArgumentException("a command without a program");
-        environment = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+        // sh's exec and env would take these for an option or a variable.
+        if (argv.isEmpty()
+                || argv.get(0).isEmpty()
+                || argv.get(0).startsWith("-")
+                || argv.get(0).contains("=")) {
+            throw new IllegalArgumentException("no program: " + argv);
+        }
+        environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
         for (var name : environment.keySet()) {
             if (!VARIABLE.matcher(name).matches()) throw new IllegalArgumentException("variable " + name);
+        }
+        if (argv.stream().anyMatch(RemoteCommand::holdsZero)
+                || environment.values().stream().anyMatch(RemoteCommand::holdsZero)) {
+            throw new IllegalArgumentException("a zero byte, at which execve(2) ends an argument");
         }
         if (timeout.isNegative() || timeout.isZero()) throw new IllegalArgumentException("time-out " + timeout);
     }
@@ -35,7 +55,7 @@ public record RemoteCommand(List<String> argv, Map<String, String> environment, 
     }
 
     public static RemoteCommand of(List<String> argv) {
-        return new RemoteCommand(argv, Map.of(), new byte[0], Duration.ofMinutes(1));
+        return new RemoteCommand(title(argv), argv, Map.of(), new byte[0], Duration.ofMinutes(1));
     }
 
     /** A POSIX script, sent on standard input to {@code sh}, with its positional parameters. */
@@ -45,23 +65,59 @@ public record RemoteCommand(List<String> argv, Map<String, String> environment, 
         return of(argv).stdin(text);
     }
 
+    /** The same command, called thus in messages; for scripts, whose argv says nothing. */
+    public RemoteCommand called(String newTitle) {
+        return new RemoteCommand(newTitle, argv, environment, stdin, timeout);
+    }
+
     public RemoteCommand env(String name, String value) {
         var all = new LinkedHashMap<>(environment);
         all.put(name, value);
-        return new RemoteCommand(argv, all, stdin, timeout);
+        return new RemoteCommand(title, argv, all, stdin, timeout);
     }
 
     public RemoteCommand stdin(String text) {
-        return new RemoteCommand(argv, environment, text.getBytes(StandardCharsets.UTF_8), timeout);
+        return stdin(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public RemoteCommand stdin(byte[] bytes) {
+        return new RemoteCommand(title, argv, environment, bytes.clone(), timeout);
     }
 
     public RemoteCommand timeout(Duration newTimeout) {
-        return new RemoteCommand(argv, environment, stdin, newTimeout);
+        return new RemoteCommand(title, argv, environment, stdin, newTimeout);
+    }
+
+    private static boolean holdsZero(String text) {
+        return text.indexOf('\0') >= 0;
+    }
+
+    /** The words, so that they can be told apart. */
+    private static String title(List<String> argv) {
+        var title = argv.stream()
+                .map(word -> PLAIN.matcher(word).matches() ? word : "\"" + word.replaceAll("\\p{Cntrl}", "?") + "\"")
+                .collect(Collectors.joining(" "));
+        return title.length() <= LONGEST_TITLE ? title : title.substring(0, LONGEST_TITLE) + "…";
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RemoteCommand command
+                && title.equals(command.title)
+                && argv.equals(command.argv)
+                && environment.equals(command.environment)
+                && Arrays.equals(stdin, command.stdin)
+                && timeout.equals(command.timeout);
+    }
+
+    @Override
+    public int hashCode() {
+        return argv.hashCode();
     }
 
     /** What it runs, for a message; standard input, which may hold secrets, is left out. */
     @Override
     public String toString() {
-        return String.join(" ", argv);
+        return title;
     }
 }

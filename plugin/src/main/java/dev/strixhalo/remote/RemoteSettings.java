@@ -1,8 +1,10 @@
 package dev.strixhalo.remote;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /**
  * What the way to the nodes takes from this side.
@@ -13,6 +15,7 @@ import java.util.Map;
  * @param system         the folder of ssh's own files for all users
  * @param connectTimeout for the TCP connection, unless {@code ConnectTimeout} of ~/.ssh/config says otherwise
  * @param loginTimeout   from the TCP connection to the end of the login
+ * @param random         for words that nobody prints by chance
  */
 public record RemoteSettings(
         Path home,
@@ -20,7 +23,8 @@ public record RemoteSettings(
         Map<String, String> environment,
         Path system,
         Duration connectTimeout,
-        Duration loginTimeout) {
+        Duration loginTimeout,
+        RandomGenerator random) {
     public RemoteSettings {
         environment = Map.copyOf(environment);
         if (connectTimeout.isNegative() || connectTimeout.isZero()) {
@@ -34,6 +38,12 @@ public record RemoteSettings(
     /** With ten seconds to connect and thirty to log in. */
     public static RemoteSettings of(Path home, String user, Map<String, String> environment) {
         return new RemoteSettings(
-                home, user, environment, Path.of("/etc/ssh"), Duration.ofSeconds(10), Duration.ofSeconds(30));
+                home,
+                user,
+                environment,
+                Path.of("/etc/ssh"),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                new SecureRandom());
     }
 }

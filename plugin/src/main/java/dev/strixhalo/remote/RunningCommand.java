@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** A command that was started: on a channel of an SSH session, or as a process of this machine. */
 interface RunningCommand {
@@ -19,6 +20,10 @@ interface RunningCommand {
     /** Its exit code, 128 + n when signal n ended it; empty until it has ended, or for ever when the connection broke. */
     OptionalInt exitCode();
 
-    /** Asks the command to end and lets go of it; harmless when it is over. */
-    void end();
+    /**
+     * Ends the command, if it is not over, and lets go of it.
+     *
+     * @param process that leads its group there, if it has said so yet
+     */
+    void end(OptionalLong process);
 }

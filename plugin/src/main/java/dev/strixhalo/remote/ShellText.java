@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
@@ -18,8 +19,8 @@ import java.util.stream.Collectors;
  * ({@code run.sh}), the words of the command, then what the command itself shall read. So no foreign shell ever sees an
  * argument, and a command may be longer than the 128 KiB that Linux grants a single argument (MAX_ARG_STRLEN, execve(2)).
  *
- * @param token what the script prints on both streams right before the command takes over; what comes before it was
- *              printed by the login's start-up files
+ * @param token what the script prints on both streams right before the command takes over, on standard output with the
+ *              process that will be the command's; what comes before it was printed by the login's start-up files
  * @param stdin all that is sent on standard input
  */
 record ShellText(String token, byte[] stdin) {
@@ -34,8 +35,8 @@ record ShellText(String token, byte[] stdin) {
 
     private static final String SCRIPT = script();
 
-    /** @param token letters and digits that nobody prints by chance */
-    static ShellText of(RemoteCommand command, String token) {
+    static ShellText of(RemoteCommand command, RandomGenerator random) {
+        var token = "strixhalo-%016x".formatted(random.nextLong());
         var words = words(command);
         var text = new ByteArrayOutputStream();
         var seconds = command.timeout().plus(MERCY).toSeconds();
@@ -45,6 +46,11 @@ record ShellText(String token, byte[] stdin) {
         words.forEach(word -> line(text, encode(word)));
         text.writeBytes(command.stdin());
         return new ShellText(token, text.toByteArray());
+    }
+
+    /** What the login shell runs to end a command, of which this is the process that leads its group. */
+    static String killLine(long pid) {
+        return "exec /bin/sh -c 'kill -s TERM -- -%d'".formatted(pid);
     }
 
     private static List<String> words(RemoteCommand command) {

@@ -1,11 +1,15 @@
 package dev.strixhalo.remote;
 
 import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.Session;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** A command on a channel of an SSH session. */
 final class SshCommand implements RunningCommand {
@@ -25,13 +29,17 @@ final class SshCommand implements RunningCommand {
             Map.entry("ALRM", 14),
             Map.entry("TERM", 15));
 
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private final Session session;
     private final ChannelExec channel;
     private final InputStream out;
     private final InputStream err;
     private final OutputStream in;
 
     /** @param channel not connected yet: JSch loses what comes before its streams are asked for */
-    SshCommand(ChannelExec channel) throws IOException {
+    SshCommand(Session session, ChannelExec channel) throws IOException {
+        this.session = session;
         this.channel = channel;
         this.out = channel.getInputStream();
         this.err = channel.getErrStream();
@@ -67,16 +75,35 @@ final class SshCommand implements RunningCommand {
     }
 
     @Override
-    public void end() {
-        if (!over() && exitCode().isEmpty()) {
-            try {
-                // OpenSSH passes it on to the command's process group (since 7.9); where none does, run.sh's watch
-                // remains.
-                channel.sendSignal("TERM");
-            } catch (Exception e) {
-                // The connection is gone, and with it the command: run.sh's watch ends it.
-            }
+    public void end(OptionalLong process) {
+        boolean open = !over() && exitCode().isEmpty();
+        try {
+            // OpenSSH hands it to the command's process group (since 7.9), unless the user is root or the command
+            // forced.
+            if (open) channel.sendSignal("TERM");
+        } catch (Exception e) {
+            if (process.isPresent()) kill(process.getAsLong());
+        } finally {
+            channel.disconnect();
         }
-        channel.disconnect();
+    }
+
+    /** If this fails too the node ends the command when its time is over, or when this session ends. */
+    private void kill(long process) {
+        if (!session.isConnected()) return;
+        ChannelExec other = null;
+        try {
+            other = (ChannelExec) session.openChannel("exec");
+            other.setCommand(ShellText.killLine(process));
+            other.connect((int) PATIENCE.toMillis());
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (!other.isClosed() && System.nanoTime() - deadline < 0) Thread.sleep(10);
+        } catch (JSchException e) {
+            // No channel left, or no connection: the node's own watch remains.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (other != null) other.disconnect();
+        }
     }
 }

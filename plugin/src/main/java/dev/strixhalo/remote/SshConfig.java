@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -155,7 +156,7 @@ final class SshConfig {
                     criterion = name.substring(0, equals);
                     argument = name.substring(equals + 1);
                 }
-                criterion = criterion.toLowerCase(java.util.Locale.ROOT);
+                criterion = criterion.toLowerCase(Locale.ROOT);
                 boolean result;
                 if (ARGUMENTLESS.contains(criterion)) {
                     if (criterion.equals("final")) wantsFinal = true;
@@ -170,7 +171,10 @@ final class SshConfig {
                         }
                         argument = words.remove(0);
                     }
-                    result = HostPatterns.match(Arrays.asList(argument.split(",")), subject(criterion));
+                    var patterns = Arrays.asList(argument.split(","));
+                    result = criterion.endsWith("host")
+                            ? HostPatterns.matchAnyCase(patterns, subject(criterion))
+                            : HostPatterns.match(patterns, subject(criterion));
                 } else {
                     throw line.problem("'Match %s' cannot be judged by this plugin.".formatted(criterion))
                             .fix("use Host, or Match with host, originalhost, user, localuser or all, for the nodes;"

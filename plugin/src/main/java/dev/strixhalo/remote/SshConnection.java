@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One SSH session to a node; each command has a channel of its own. */
@@ -23,14 +25,16 @@ final class SshConnection implements NodeConnection {
 
     private final Node node;
     private final SshTarget target;
+    private final RandomGenerator random;
     /** The node's own session first, then those of the hosts on the way to it. */
     private final Deque<Session> sessions;
 
     private final Semaphore channels = new Semaphore(CHANNELS, true);
 
-    private SshConnection(Node node, SshTarget target, Deque<Session> sessions) {
+    private SshConnection(Node node, SshTarget target, RandomGenerator random, Deque<Session> sessions) {
         this.node = node;
         this.target = target;
+        this.random = random;
         this.sessions = sessions;
     }
 
@@ -41,7 +45,7 @@ final class SshConnection implements NodeConnection {
         try {
             var target = config.resolve(node.host(), node.user(), null);
             login(target, config, settings, sessions, 0);
-            return new SshConnection(node, target, sessions);
+            return new SshConnection(node, target, settings.random(), sessions);
         } catch (StrixhaloException e) {
             sessions.forEach(Session::disconnect);
             throw e.on(node.name());
@@ -86,7 +90,7 @@ final class SshConnection implements NodeConnection {
     private CommandResult run(RemoteCommand command, int keep, LineSink sink) throws StrixhaloException {
         acquire(command);
         try {
-            var text = ShellText.of(command, Token.random());
+            var text = ShellText.of(command, random);
             var running = start(command);
             return new Execution(node, command, running, text.token(), keep, sink).await(text.stdin());
         } catch (JSchException | IOException e) {
@@ -102,12 +106,12 @@ final class SshConnection implements NodeConnection {
         while (true) {
             var channel = (ChannelExec) session().openChannel("exec");
             channel.setCommand(ShellText.LINE.getBytes(StandardCharsets.US_ASCII));
-            var running = new SshCommand(channel);
+            var running = new SshCommand(session(), channel);
             try {
                 channel.connect((int) target.connectTimeout().toMillis());
                 return running;
             } catch (JSchException e) {
-                running.end();
+                running.end(OptionalLong.empty());
                 if (System.nanoTime() - deadline > 0 || !session().isConnected()) throw e;
                 pause(command);
             }

@@ -15,7 +15,6 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Says why a login failed, in words that lead on. JSch tells its failures apart by their texts only (2.28.8). */
 final class SshFailure {
@@ -24,7 +23,7 @@ final class SshFailure {
     private final SshTarget target;
     private final RemoteSettings settings;
     private final KnownHostKeys known;
-    private final @Nullable Identities identities;
+    private final Identities identities;
     private final boolean late;
     private final boolean jumped;
 
@@ -33,7 +32,7 @@ final class SshFailure {
             SshTarget target,
             RemoteSettings settings,
             KnownHostKeys known,
-            @Nullable Identities identities,
+            Identities identities,
             boolean late,
             boolean jumped) {
         this.target = target;
@@ -156,14 +155,12 @@ final class SshFailure {
         var methods = METHODS.matcher(text);
         var problem = Problem.of("%s does not let '%s' in with any key of ours.".formatted(target, target.user()))
                 .found("accepted there: " + (methods.find() ? methods.group(1) : text));
-        if (identities != null) {
-            problem = problem.found(
-                    identities.tried().isEmpty()
-                            ? "no key to offer"
-                            : "keys offered: " + String.join(", ", identities.tried()));
-            for (var line : identities.left()) problem = problem.found("not offered: " + line);
-            for (var line : identities.fixes()) problem = problem.fix(line);
-        }
+        problem = problem.found(
+                identities.tried().isEmpty()
+                        ? "no key to offer"
+                        : "keys offered: " + String.join(", ", identities.tried()));
+        for (var line : identities.left()) problem = problem.found("not offered: " + line);
+        for (var line : identities.fixes()) problem = problem.fix(line);
         return problem.fix("ssh-copy-id %s%s@%s"
                         .formatted(
                                 target.port() == 22 ? "" : "-p " + target.port() + " ", target.user(), target.host()))

@@ -24,8 +24,9 @@ final class SshLogin {
     private final SshTarget target;
     private final RemoteSettings settings;
     private final @Nullable Session through;
-    private volatile @Nullable Socket socket;
-    private volatile boolean late;
+    private @Nullable Socket socket;
+    private boolean late;
+    private boolean over;
 
     /** @param through session of the host to jump from, or null to connect directly */
     SshLogin(SshTarget target, RemoteSettings settings, @Nullable Session through) {
@@ -39,16 +40,16 @@ final class SshLogin {
         var known = new KnownHostKeys(target.knownHosts());
         var done = new CountDownLatch(1);
         watch(done, Thread.currentThread());
-        Identities identities = null;
+        var identities = new Identities();
         try {
-            identities = Identities.of(target);
+            // Under the watch, since it asks the agent.
+            identities.collect(target);
             return connect(known, identities);
         } catch (JSchException e) {
-            throw new SshFailure(target, settings, known, identities, late, through != null).explain(e);
+            throw new SshFailure(target, settings, known, identities, late(), through != null).explain(e);
         } finally {
+            settle();
             done.countDown();
-            // The watch interrupts to free a thread that waits for the agent; the failure has told it.
-            if (late) Thread.interrupted();
         }
     }
 
@@ -75,18 +76,40 @@ final class SshLogin {
         var thread = new Thread(
                 () -> {
                     try {
-                        if (done.await(limit.toMillis(), TimeUnit.MILLISECONDS)) return;
-                        late = true;
-                        var open = socket;
-                        if (open != null) open.close();
-                        worker.interrupt();
-                    } catch (InterruptedException | IOException e) {
-                        worker.interrupt();
+                        if (!done.await(limit.toMillis(), TimeUnit.MILLISECONDS)) abandon(worker);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException("nobody interrupts this thread", e);
                     }
                 },
                 "strixhalo login " + target.alias());
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Frees the thread that logs in from a socket (closed) and from an agent or another host's channel (interrupted). */
+    private synchronized void abandon(Thread worker) {
+        if (over) return;
+        late = true;
+        try {
+            if (socket != null) socket.close();
+        } catch (IOException e) {
+            // It is of no use any more, closed or not.
+        }
+        worker.interrupt();
+    }
+
+    private synchronized void keep(Socket connected) {
+        socket = connected;
+    }
+
+    private synchronized boolean late() {
+        return late;
+    }
+
+    private synchronized void settle() {
+        over = true;
+        // The failure has told of the time; the interrupt must not meet what this thread does next.
+        if (late) Thread.interrupted();
     }
 
     /** Connects with a time-out, to each address of the name in turn. */
@@ -106,7 +129,7 @@ final class SshLogin {
                 var one = new Socket();
                 try {
                     one.connect(new InetSocketAddress(address, port), millis(target.connectTimeout()));
-                    socket = one;
+                    keep(one);
                     return one;
                 } catch (IOException e) {
                     one.close();

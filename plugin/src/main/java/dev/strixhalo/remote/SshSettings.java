@@ -18,80 +18,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the settings that apply to one host mean. Every setting of ssh_config(5) is honoured, refused by name, or listed as
- * one that changes nothing for us; none is passed over in silence.
+ * What the settings that apply to one host mean; {@link SshKeywords} says which are followed.
  */
 final class SshSettings {
     /** Settings of which all values count, not the first only. */
     static final Set<String> MANY = Set.of("identityfile", "certificatefile");
-
-    private static final Set<String> HONOURED = Set.of(
-            "hostname",
-            "port",
-            "user",
-            "identityfile",
-            "certificatefile",
-            "identitiesonly",
-            "identityagent",
-            "userknownhostsfile",
-            "globalknownhostsfile",
-            "hostkeyalias",
-            "connecttimeout",
-            "serveraliveinterval",
-            "serveralivecountmax",
-            "addressfamily",
-            "proxyjump",
-            "stricthostkeychecking",
-            "ignoreunknown");
-
-    /** Settings that would lead elsewhere or weaken a check if they were ignored, and the value that is harmless. */
-    private static final Map<String, Refused> REFUSED = Map.ofEntries(
-            refused("proxycommand", "none", "use ProxyJump, which is followed"),
-            refused("proxyusefdpass", "no", "use ProxyJump, which is followed"),
-            refused("canonicalizehostname", "no", "write the full name into HostName"),
-            refused("remotecommand", "none", "take it out for this host; ssh itself refuses a command beside it"),
-            refused("sessiontype", "default", "take it out for this host"),
-            refused("bindaddress", "", "take it out for this host; the route decides the address"),
-            refused("bindinterface", "", "take it out for this host; the route decides the interface"),
-            refused("pubkeyauthentication", "yes", "login is by key only: allow it for this host"),
-            refused("pkcs11provider", "none", "load the key into the agent: ssh-add -s PROVIDER"),
-            refused("securitykeyprovider", "internal", "load the key into the agent: ssh-add"),
-            refused("knownhostscommand", "none", "put the host key into ~/.ssh/known_hosts"),
-            refused("revokedhostkeys", "none", "mark the keys @revoked in known_hosts, which is followed"));
-
-    /** Settings that change nothing of what we do: terminals, forwards, other ways to log in, how things are shown. */
-    private static final Set<String> WITHOUT_EFFECT =
-            Set.of(("addkeystoagent batchmode canonicaldomains canonicalizefallbacklocal canonicalizemaxdots"
-                            + " canonicalizepermittedcnames casignaturealgorithms channeltimeout checkhostip ciphers"
-                            + " clearallforwardings compression compressionlevel connectionattempts controlmaster"
-                            + " controlpath controlpersist dynamicforward enableescapecommandline enablesshkeysign"
-                            + " escapechar exitonforwardfailure fingerprinthash forkafterauthentication forwardagent"
-                            + " forwardx11 forwardx11timeout forwardx11trusted gatewayports gssapiauthentication"
-                            + " gssapiclientidentity gssapidelegatecredentials gssapikeyexchange gssapikexalgorithms"
-                            + " gssapirenewalforcesrekey gssapiserveridentity gssapitrustdns hashknownhosts"
-                            + " hostbasedacceptedalgorithms hostbasedauthentication hostbasedkeytypes hostkeyalgorithms"
-                            + " ipqos kbdinteractiveauthentication kbdinteractivedevices"
-                            + " challengeresponseauthentication kexalgorithms localcommand localforward loglevel"
-                            + " logverbose macs nohostauthenticationforlocalhost numberofpasswordprompts"
-                            + " obscurekeystroketiming passwordauthentication permitlocalcommand permitremoteopen"
-                            + " preferredauthentications protocol pubkeyacceptedalgorithms pubkeyacceptedkeytypes"
-                            + " rekeylimit remoteforward requesttty requiredrsasize rsaminsize sendenv setenv"
-                            + " stdinnull streamlocalbindmask streamlocalbindunlink syslogfacility tag tcpkeepalive"
-                            + " tunnel tunneldevice updatehostkeys useroaming usekeychain usedns verifyhostkeydns"
-                            + " visualhostkey warnweakcrypto xauthlocation")
-                    .split(" "));
 
     private static final List<String> DEFAULT_KEYS =
             List.of("id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk");
     private static final Pattern JUMP =
             Pattern.compile("(?:ssh://)?(?:([^@]+)@)?(\\[[^]]+]|[^:\\[\\]/]+)(?::(\\d+))?/?");
     private static final Pattern TIME = Pattern.compile("(\\d+)([smhdw]?)", Pattern.CASE_INSENSITIVE);
-
-    private record Refused(String harmless, String fix) {}
-
-    private static Map.Entry<String, Refused> refused(String keyword, String harmless, String fix) {
-        return Map.entry(keyword, new Refused(harmless, fix));
-    }
 
     private final RemoteSettings settings;
     private final String alias;
@@ -117,7 +54,9 @@ final class SshSettings {
     }
 
     SshTarget target() throws StrixhaloException {
-        single.values().forEach(this::refuse);
+        var ignored = single.get("ignoreunknown");
+        for (var line : single.values())
+            SshKeywords.refusal(line, alias, ignored).ifPresent(problems::add);
         var hostLine = single.get("hostname");
         var host = hostLine == null ? alias : expand(hostLine, hostLine.value(), Map.of('h', alias, '%', "%"));
         int port = givenPort != null ? givenPort : number("port", 22, 1, 65535);
@@ -144,29 +83,6 @@ final class SshSettings {
                 lax());
         if (!problems.isEmpty()) throw new StrixhaloException(problems, null, null);
         return target;
-    }
-
-    private void refuse(Line line) {
-        var refused = REFUSED.get(line.keyword());
-        if (refused != null) {
-            if (line.value().equalsIgnoreCase(refused.harmless())) return;
-            problems.add(line.problem("%s of ssh's configuration applies to %s and cannot be followed by this plugin."
-                            .formatted(line.written(), alias))
-                    .fix(refused.fix()));
-        } else if (!HONOURED.contains(line.keyword()) && !WITHOUT_EFFECT.contains(line.keyword()) && !ignored(line)) {
-            problems.add(line.problem("%s, which applies to %s, is no setting of ssh that this plugin knows."
-                            .formatted(line.written(), alias))
-                    .fix(
-                            "correct it; or, if it changes nothing of which machine is reached, put before it: IgnoreUnknown "
-                                    + line.written()));
-        }
-    }
-
-    private boolean ignored(Line line) {
-        var patterns = single.get("ignoreunknown");
-        return patterns != null
-                && HostPatterns.match(
-                        List.of(String.join(",", patterns.values()).split(",")), line.keyword());
     }
 
     private Map<Character, String> tokens(String host, int port, String user) {
@@ -289,25 +205,23 @@ final class SshSettings {
     private Family family() {
         var line = single.get("addressfamily");
         if (line == null) return Family.ANY;
-        switch (line.value().toLowerCase(Locale.ROOT)) {
-            case "any":
-                return Family.ANY;
-            case "inet":
-                return Family.INET;
-            case "inet6":
-                return Family.INET6;
-            default:
+        return switch (line.value().toLowerCase(Locale.ROOT)) {
+            case "any" -> Family.ANY;
+            case "inet" -> Family.INET;
+            case "inet6" -> Family.INET6;
+            default -> {
                 problems.add(line.problem("AddressFamily is none of any, inet, inet6.")
                         .fix("AddressFamily any"));
-                return Family.ANY;
-        }
+                yield Family.ANY;
+            }
+        };
     }
 
     private List<Jump> jumps() {
         var line = single.get("proxyjump");
         if (line == null || line.value().equalsIgnoreCase("none")) return List.of();
         var jumps = new ArrayList<Jump>();
-        for (var text : line.value().split(",")) {
+        for (var text : line.value().split(",", -1)) {
             var jump = JUMP.matcher(text.strip());
             if (!jump.matches()) {
                 problems.add(line.problem("ProxyJump of %s is not understood.".formatted(alias))
@@ -339,16 +253,15 @@ final class SshSettings {
     private boolean yes(String keyword, boolean otherwise) {
         var line = single.get(keyword);
         if (line == null) return otherwise;
-        switch (line.value().toLowerCase(Locale.ROOT)) {
-            case "yes", "true":
-                return true;
-            case "no", "false":
-                return false;
-            default:
+        return switch (line.value().toLowerCase(Locale.ROOT)) {
+            case "yes", "true" -> true;
+            case "no", "false" -> false;
+            default -> {
                 problems.add(line.problem("%s is neither yes nor no.".formatted(line.written()))
                         .fix(line.written() + " yes"));
-                return otherwise;
-        }
+                yield otherwise;
+            }
+        };
     }
 
     private int number(String keyword, int otherwise, int least, int most) {

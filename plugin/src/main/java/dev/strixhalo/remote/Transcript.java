@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,15 @@ final class Transcript implements Runnable {
 
     private static final int GREETING = 20;
 
+    /** The command prints something that has no lines. */
+    static final class NoText extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NoText() {
+            super("a line of more than 16 Mi characters");
+        }
+    }
+
     private final InputStream from;
     private final String token;
     private final int keep;
@@ -28,6 +38,7 @@ final class Transcript implements Runnable {
     private final ArrayDeque<String> lines = new ArrayDeque<>();
     private final ArrayDeque<String> greeting = new ArrayDeque<>();
     private boolean begun;
+    private OptionalLong process = OptionalLong.empty();
     private @Nullable Throwable failure;
 
     /** @param keep how many of the last lines are kept */
@@ -43,8 +54,8 @@ final class Transcript implements Runnable {
     public void run() {
         try (var reader = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
             for (String line = next(reader); line != null; line = next(reader)) take(line);
-        } catch (IOException | RuntimeException e) {
-            // Told by whoever waits for the command: a pipe that was closed on purpose is no news.
+        } catch (IOException | RuntimeException | Error e) {
+            // Told by whoever waits for the command, and thrown there if it is a bug of the sink.
             synchronized (this) {
                 failure = e;
             }
@@ -55,13 +66,19 @@ final class Transcript implements Runnable {
         synchronized (this) {
             if (!begun) {
                 // A greeting without a line break stands on the token's line.
-                begun = line.endsWith(token);
-                if (!begun) add(greeting, line, GREETING);
+                int at = line.lastIndexOf(token);
+                if (at < 0) add(greeting, line, GREETING);
+                else begin(line.substring(at + token.length()).strip());
                 return;
             }
             add(lines, line, keep);
         }
         sink.line(stream, line);
+    }
+
+    private void begin(String after) {
+        begun = true;
+        if (!after.isEmpty()) process = OptionalLong.of(Long.parseLong(after));
     }
 
     private static void add(ArrayDeque<String> to, String line, int most) {
@@ -74,7 +91,7 @@ final class Transcript implements Runnable {
         var line = new StringBuilder();
         for (int c = reader.read(); c >= 0; c = reader.read()) {
             if (c == '\n') return ended(line);
-            if (line.length() == LONGEST_LINE) throw new IOException("a line of more than 16 Mi characters");
+            if (line.length() == LONGEST_LINE) throw new NoText();
             line.append((char) c);
         }
         return line.length() == 0 ? null : ended(line);
@@ -88,6 +105,11 @@ final class Transcript implements Runnable {
     /** Whether the command took over from the login. */
     synchronized boolean begun() {
         return begun;
+    }
+
+    /** The process that leads the command's group, said beside the token on standard output. */
+    synchronized OptionalLong process() {
+        return process;
     }
 
     /** The last lines that the login said before the command began. */

@@ -20,24 +20,26 @@ while [ "$_sx_words" -gt 0 ]; do
     _sx_words=$((_sx_words - 1));
 done;
 # Without a terminal nobody ends a command whose connection is gone. This watch does: when the process that started us
-# (sshd's, for this login) has ended, or the time is over, the command's process group gets TERM and, 5 s later, KILL. It
-# is nobody's child, so that a command that waits for all its children does not wait for it, and holds no stream open.
+# (sshd's, for this login) has ended, when the time is over, or when the group got TERM, which reaches the watch too, the
+# command's process group gets TERM and, 5 s later, KILL. A command that ended by itself may leave processes behind. The
+# watch is nobody's child, so that a command that waits for all its children does not wait for it; it holds no stream.
 _sx_main=$$;
 _sx_login=$PPID;
 kill -0 "$_sx_login" 2>/dev/null || _sx_login=$_sx_main;
 ( (
-    trap '' HUP INT TERM;
+    trap '' HUP INT;
+    trap '_sx_seconds=0' TERM;
     exec </dev/null >/dev/null 2>&1;
     while [ "$_sx_seconds" -gt 0 ] && kill -0 "$_sx_main" && kill -0 "$_sx_login"; do
         sleep 1;
         _sx_seconds=$((_sx_seconds - 1));
     done;
-    kill -0 "$_sx_main" || exit 0;
+    if [ "$_sx_seconds" -gt 0 ]; then kill -0 "$_sx_main" || exit 0; fi;
     kill -s TERM -- "-$_sx_main" || kill -s TERM "$_sx_main";
     sleep 5;
     kill -s KILL -- "-$_sx_main" || kill -s KILL "$_sx_main"
 ) & );
 # What was printed until here was the login's: .bashrc, config.fish, .cshrc.
-printf '%s\n' "$_sx_token";
+printf '%s %s\n' "$_sx_token" "$_sx_main";
 printf '%s\n' "$_sx_token" >&2;
 exec "$@"

@@ -19,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** A real sshd on loopback with keys and configuration of its own, and a home folder whose ssh may log in there. */
@@ -41,13 +41,20 @@ final class OpenSsh implements AutoCloseable {
     /** A server with these lines before its defaults (the first value wins), and a client that knows it as "node1". */
     static OpenSsh start(Path folder, String... settings) throws Exception {
         assumeTrue(Files.isExecutable(SSHD), "no " + SSHD + ": install openssh-server to run this test");
-        var server = new OpenSsh(folder);
+        var server = new OpenSsh(Files.createDirectories(folder));
         Files.createDirectories(server.home.resolve(".ssh"));
         keygen(server.hostKey(), "");
         keygen(server.home.resolve(".ssh/id_ed25519"), "");
         Files.copy(server.home.resolve(".ssh/id_ed25519.pub"), folder.resolve("authorized_keys"));
         server.knowHostKey("[127.0.0.1]:" + server.port);
         server.config("Host node1", "  HostName 127.0.0.1", "  Port " + server.port);
+        server.run(settings);
+        return server;
+    }
+
+    /** The same server and client again, on the same port, with other settings. */
+    static OpenSsh restart(OpenSsh server, String... settings) throws Exception {
+        server.close();
         server.run(settings);
         return server;
     }
@@ -116,7 +123,7 @@ final class OpenSsh implements AutoCloseable {
     }
 
     void knowHostKey(String name) throws IOException {
-        var words = Files.readString(folder.resolve("host_key.pub")).split(" ");
+        var words = Files.readString(folder.resolve("host_key.pub")).split(" ", -1);
         Files.writeString(knownHosts(), "%s %s %s%n".formatted(name, words[0], words[1].strip()));
     }
 
@@ -127,7 +134,8 @@ final class OpenSsh implements AutoCloseable {
                 environment,
                 folder.resolve("etc-ssh"),
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(15));
+                Duration.ofSeconds(15),
+                new Random());
     }
 
     Nodes connect() throws StrixhaloException {
@@ -171,9 +179,7 @@ final class OpenSsh implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        if (sshd == null) return;
-        Program.endTree(sshd.toHandle());
-        sshd.waitFor(5, TimeUnit.SECONDS);
+    public void close() {
+        if (sshd != null) Program.endTree(sshd.toHandle());
     }
 }
