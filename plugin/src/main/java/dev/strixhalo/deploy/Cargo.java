@@ -6,6 +6,7 @@ import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.image.BuiltImage;
+import dev.strixhalo.image.Push;
 import dev.strixhalo.registry.RegistryContent;
 import dev.strixhalo.store.ContentStore;
 import dev.strixhalo.store.Digest;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The image that a deploy carries, and where its bytes lie.
@@ -20,8 +22,19 @@ import java.util.List;
  * @param built      the image
  * @param baseLayers diff IDs of its base, from the lowest up; what a node has of them need not travel
  * @param content    what this side serves to the nodes
+ * @param store     where our blobs lie, and the base's on their way through
+ * @param source    opens the base, for nodes that get it through us
+ * @param keepBase  whether what was fetched of the base stays in the store
+ * @param published the whole image by digest in a registry of the user's, from which nodes pull it; null without one
  */
-public record Cargo(BuiltImage built, List<String> baseLayers, RegistryContent content) {
+public record Cargo(
+        BuiltImage built,
+        List<String> baseLayers,
+        RegistryContent content,
+        ContentStore store,
+        Push.BaseSource source,
+        boolean keepBase,
+        @Nullable String published) {
     /** The repository that a run's registry serves. */
     static final String REPOSITORY = "strixhalo/image";
 
@@ -34,7 +47,9 @@ public record Cargo(BuiltImage built, List<String> baseLayers, RegistryContent c
      *
      * @throws StrixhaloException when the store no longer has it
      */
-    public static Cargo of(BuiltImage built, ContentStore store) throws StrixhaloException {
+    public static Cargo of(
+            BuiltImage built, ContentStore store, Push.BaseSource source, boolean keepBase, @Nullable String published)
+            throws StrixhaloException {
         for (var digest : blobs(built)) {
             if (store.has(digest)) continue;
             throw Problem.of("The content store no longer has what build-image made.")
@@ -45,7 +60,12 @@ public record Cargo(BuiltImage built, List<String> baseLayers, RegistryContent c
         var bytes = store.bytes(built.deployManifest());
         var content = RegistryContent.of(REPOSITORY).with(new RegistryContent.Manifest(mediaType(bytes), bytes));
         for (var digest : built.ownBlobs()) content = content.withBlob(store, digest);
-        return new Cargo(built, baseLayers(built, store.bytes(built.imageId())), content);
+        return new Cargo(
+                built, baseLayers(built, store.bytes(built.imageId())), content, store, source, keepBase, published);
+    }
+
+    OperatorBase openBase() throws StrixhaloException {
+        return new OperatorBase(source.open(), store, keepBase);
     }
 
     String imageId() {
@@ -60,9 +80,10 @@ public record Cargo(BuiltImage built, List<String> baseLayers, RegistryContent c
         return built.base().compressedSize();
     }
 
-    /** Whether a node can get the base without us. */
-    boolean nodesCanPullBase() {
-        return built.base().pinned() != null;
+    /** How the base comes to a node that does not have it; one that came as an archive can only come through us. */
+    NodePlan.Base baseWay(BaseFrom wanted) {
+        if (published != null) return NodePlan.Base.WITH_IMAGE;
+        return wanted == BaseFrom.NODE && built.base().pinned() != null ? NodePlan.Base.NODE : NodePlan.Base.OPERATOR;
     }
 
     /** The base by digest, as a node pulls it. */

@@ -143,8 +143,7 @@ public final class Deployment {
             var mine = Readiness.judge(node, seen, spec, cluster.link());
             problems.addAll(mine);
             if (!mine.isEmpty()) return;
-            var plan =
-                    NodePlan.of(node, seen, target, cargo.nodesCanPullBase() ? settings.baseFrom() : BaseFrom.OPERATOR);
+            var plan = NodePlan.of(node, seen, target, cargo.baseWay(settings.baseFrom()));
             plans.put(node, plan);
             problems.addAll(Readiness.room(node, seen.podman().orElseThrow(), coming(plan), unpacked(plan)));
         });

@@ -14,7 +14,7 @@ final class DryRun {
         var home = plan.facts().home();
         spec.volumes().forEach(v -> lines.add("mkdir -p " + v.hostPath(home)));
         switch (plan.base()) {
-            case THERE -> {}
+            case THERE, WITH_IMAGE -> {}
             case NODE ->
                 lines.add(
                         "podman pull %s   (%s)".formatted(cargo.basePullReference(), Amount.bytes(cargo.baseBytes())));
@@ -25,8 +25,12 @@ final class DryRun {
                                 Amount.bytes(cargo.baseBytes())));
         }
         if (plan.image()) {
-            lines.add("podman pull image ID %s through this machine   (%s)"
-                    .formatted(Deployment.shown(target.imageId()), Amount.bytes(cargo.ownBytes())));
+            var published = cargo.published();
+            lines.add(
+                    published == null
+                            ? "podman pull image ID %s through this machine   (%s)"
+                                    .formatted(Deployment.shown(target.imageId()), Amount.bytes(cargo.ownBytes()))
+                            : "podman pull " + published);
         }
         if (!GateRecord.passed(plan.facts(), gate.key(plan.facts()))) {
             lines.add(String.join(" ", gate.command(plan.facts()).argv()));

@@ -29,9 +29,14 @@ record NodePlan(
         Optional<Podman.Container> running) {
     /** How the base comes. */
     enum Base {
+        /** The node has it. */
         THERE,
+        /** The node pulls it from where it comes from. */
         NODE,
-        OPERATOR
+        /** The node gets it through us. */
+        OPERATOR,
+        /** It comes with the image, from the user's own registry. */
+        WITH_IMAGE
     }
 
     /** What becomes of the container. */
@@ -44,7 +49,8 @@ record NodePlan(
         CREATE
     }
 
-    static NodePlan of(Node node, NodeFacts facts, Target target, BaseFrom baseFrom) {
+    /** @param otherwise how the base comes to a node that does not have it */
+    static NodePlan of(Node node, NodeFacts facts, Target target, Base otherwise) {
         var podman = facts.podman().orElseThrow();
         boolean imageThere = podman.images().stream().anyMatch(i -> i.id().equals(target.imageId()));
         boolean baseThere =
@@ -55,7 +61,7 @@ record NodePlan(
         var wanted = ours.stream()
                 .filter(c -> c.running() || List.of("exited", "stopped").contains(c.state()))
                 .max(Comparator.comparing(Podman.Container::running).thenComparing(Podman.Container::created));
-        var base = baseThere ? Base.THERE : baseFrom == BaseFrom.OPERATOR ? Base.OPERATOR : Base.NODE;
+        var base = baseThere ? Base.THERE : otherwise;
         var action =
                 wanted.map(c -> c.running() ? Container.RUNS : Container.START).orElse(Container.CREATE);
         return new NodePlan(

@@ -15,7 +15,7 @@ enum Script {
     LOCK,
     PREPARE,
     PULL,
-    PULL_BASE,
+    PULL_THERE,
     RECORD,
     REMOVE,
     START,

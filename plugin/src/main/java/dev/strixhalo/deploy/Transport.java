@@ -1,14 +1,17 @@
 package dev.strixhalo.deploy;
 
 import dev.strixhalo.base.Amount;
+import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.registry.Access;
 import dev.strixhalo.registry.EmbeddedRegistry;
+import dev.strixhalo.registry.RegistryContent;
 import dev.strixhalo.registry.RunCredentials;
 import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.Nodes;
+import dev.strixhalo.store.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the bytes that nodes lack: the base first, from where it comes or through us, then our layers, through us. What
@@ -38,49 +42,102 @@ final class Transport {
     }
 
     void bring(Plans plans) throws StrixhaloException {
+        if (plans.all().stream().anyMatch(p -> p.base() == NodePlan.Base.OPERATOR)) {
+            try (var base = cargo.openBase()) {
+                bring(plans, base.addTo(cargo.content()), base);
+            }
+        } else {
+            bring(plans, cargo.content(), null);
+        }
+    }
+
+    private void bring(Plans plans, RegistryContent content, @Nullable OperatorBase base) throws StrixhaloException {
         var users = plans.all().stream().map(p -> p.node().name()).toList();
         var credentials = RunCredentials.issue(users, new SecureRandom());
         var meter = new PullMeter();
-        try (var registry = EmbeddedRegistry.start(cargo.content(), credentials, meter)) {
-            bringBase(plans);
+        try (var registry = EmbeddedRegistry.start(content, credentials, meter)) {
+            bringBase(plans, base, registry, credentials, meter);
             bringImage(plans, registry, credentials, meter);
         }
     }
 
-    private void bringBase(Plans plans) throws StrixhaloException {
+    private void bringBase(
+            Plans plans,
+            @Nullable OperatorBase base,
+            EmbeddedRegistry registry,
+            RunCredentials credentials,
+            PullMeter meter)
+            throws StrixhaloException {
         if (plans.all().stream().allMatch(p -> p.base() == NodePlan.Base.THERE)) {
             progress.line("base", each(plans, p -> "there"));
             return;
         }
         try (var step = progress.begin("base")) {
+            meter.shows(step, cargo.baseBytes());
             nodes.onAll(connection -> {
                 var plan = plans.of(connection);
-                if (plan.base() != NodePlan.Base.THERE) pullBase(connection, plan, step);
+                if (plan.base() == NodePlan.Base.NODE) {
+                    var baseId = cargo.built().base().imageId().value();
+                    pullThere(connection, plan, cargo.basePullReference(), baseId, "-", cargo.baseBytes(), step);
+                }
+                if (plan.base() == NodePlan.Base.OPERATOR && base != null) {
+                    pullBaseFromHere(connection, base, registry, credentials);
+                }
                 return plan;
             });
-            step.done(each(
-                    plans,
-                    p -> p.base() == NodePlan.Base.THERE ? "there" : "pulled " + Amount.bytes(cargo.baseBytes())));
+            step.done(each(plans, p -> switch (p.base()) {
+                case THERE -> "there";
+                case NODE -> "pulled " + Amount.bytes(cargo.baseBytes());
+                case WITH_IMAGE -> "comes with the image";
+                case OPERATOR -> "got %s through here".formatted(Amount.bytes(cargo.baseBytes()));
+            }));
         }
     }
 
-    private void pullBase(NodeConnection connection, NodePlan plan, Progress.Step step) throws StrixhaloException {
+    private void pullBaseFromHere(
+            NodeConnection connection, OperatorBase base, EmbeddedRegistry registry, RunCredentials credentials)
+            throws StrixhaloException {
+        var baseId = cargo.built().base().imageId();
+        try {
+            pull(
+                    connection,
+                    registry,
+                    credentials,
+                    base.manifest(),
+                    baseId.value(),
+                    "localhost/strixhalo/base:" + baseId.hex().substring(0, 12));
+        } catch (StrixhaloException e) {
+            var upstream = base.failures();
+            if (upstream.isEmpty()) throw e;
+            var problem = Problem.of("the base could not be handed on: where it comes from failed.");
+            for (var failure : upstream) problem = problem.found(failure);
+            throw problem.fix("run the goal again; layers that are complete are not fetched again")
+                    .asException(e);
+        }
+    }
+
+    /** Lets the node pull something by itself. */
+    private void pullThere(
+            NodeConnection connection,
+            NodePlan plan,
+            String reference,
+            String imageId,
+            String keepAs,
+            long total,
+            Progress.Step step)
+            throws StrixhaloException {
         var node = plan.node().name();
         var podman = plan.facts().podman().orElseThrow();
-        var command = Script.PULL_BASE
-                .command(
-                        cargo.basePullReference(),
-                        cargo.built().base().imageId().value(),
-                        podman.imageCopyFolder(),
-                        "-")
+        var command = Script.PULL_THERE
+                .command(reference, imageId, podman.imageCopyFolder(), keepAs)
                 .timeout(settings.pullTimeout());
         // podman clears the folder when it has unpacked everything; what has come stays come.
         var most = new AtomicLong();
         connection
                 .run(command, (stream, line) -> {
                     if (!line.startsWith("@@bytes ")) return;
-                    long bytes = Math.min(Long.parseLong(line.substring("@@bytes ".length())), cargo.baseBytes());
-                    step.bytes(node, most.accumulateAndGet(bytes, Math::max), cargo.baseBytes());
+                    long bytes = Math.min(Long.parseLong(line.substring("@@bytes ".length())), total);
+                    step.bytes(node, most.accumulateAndGet(bytes, Math::max), total);
                 })
                 .orFail();
     }
@@ -94,24 +151,46 @@ final class Transport {
         try (var step = progress.begin("image")) {
             meter.shows(step, cargo.ownBytes());
             nodes.onAll(connection -> {
-                if (plans.of(connection).image()) pullImage(connection, registry, credentials);
+                var plan = plans.of(connection);
+                var published = cargo.published();
+                if (plan.image() && published != null) {
+                    pullThere(
+                            connection, plan, published, target.imageId(), target.imageName(), cargo.ownBytes(), step);
+                } else if (plan.image()) {
+                    pull(
+                            connection,
+                            registry,
+                            credentials,
+                            cargo.built().deployManifest(),
+                            target.imageId(),
+                            target.imageName());
+                }
                 return connection;
             });
+            var ours = cargo.built().ownBlobs();
             var moved = registry.accesses().stream()
                     .filter(Access::isBlobDownload)
+                    .filter(a -> ours.stream().anyMatch(digest -> a.path().endsWith(digest.value())))
                     .collect(Collectors.groupingBy(Access::user, Collectors.summingLong(Access::bytes)));
             step.done(each(plans, p -> p.image() ? came(p, moved) : "there"));
         }
     }
 
     private String came(NodePlan plan, Map<String, Long> moved) {
+        if (cargo.published() != null) return "pulled from your registry";
         return "%d layers, %s came"
                 .formatted(
                         cargo.built().layers().size(),
                         Amount.bytes(moved.getOrDefault(plan.node().name(), 0L)));
     }
 
-    private void pullImage(NodeConnection connection, EmbeddedRegistry registry, RunCredentials credentials)
+    private void pull(
+            NodeConnection connection,
+            EmbeddedRegistry registry,
+            RunCredentials credentials,
+            Digest manifest,
+            String imageId,
+            String keepAs)
             throws StrixhaloException {
         var node = connection.node().name();
         try (var forward = connection.forwardHere(registry.port())) {
@@ -121,9 +200,9 @@ final class Transport {
                             auth(source, node, credentials) + "\n" + registry.certificatePem(),
                             Integer.toString(forward.port()),
                             Cargo.REPOSITORY,
-                            cargo.built().deployManifest().value(),
-                            target.imageId(),
-                            target.imageName())
+                            manifest.value(),
+                            imageId,
+                            keepAs)
                     .timeout(settings.pullTimeout());
             connection.run(command).orFail();
         }

@@ -3,12 +3,10 @@ package dev.strixhalo.plugin;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.image.BuiltImage;
-import dev.strixhalo.image.Credentials;
 import dev.strixhalo.image.ImageBuild;
 import dev.strixhalo.image.OciArchive;
 import dev.strixhalo.image.OpenBase;
 import dev.strixhalo.image.Push;
-import dev.strixhalo.image.RegistryCredential;
 import dev.strixhalo.image.RegistryReference;
 import dev.strixhalo.store.ContentStore;
 import java.io.File;
@@ -55,14 +53,14 @@ public final class BuildImageMojo extends Goal {
             var described = image == null ? new ImageConfiguration() : image;
             var recipe = described.toRecipe(workingFolder(), version(), revision());
             try (var store = ContentStore.open(surroundings().cache(cache).resolve("store"))) {
-                var credentials = credentials("login of the base's registry", described.fromServer());
+                var credentials = registryLogin("login of the base's registry", described.fromServer());
                 var built = new ImageBuild(store, credentials, Clock.systemUTC(), workingFolder(), progress())
                         .run(recipe, BuiltImage.file(records()));
                 Push.BaseSource base = () -> OpenBase.of(built.base(), credentials, store, progress()::warn);
                 if (archive != null) archive(built, archive.toPath(), store, base);
                 var registry = described.registry();
                 if (registry != null) {
-                    var login = credentials("login of the registry to push to", described.registryServer());
+                    var login = registryLogin("login of the registry to push to", described.registryServer());
                     new Push(store, login, progress()).run(built, RegistryReference.parse(registry), base);
                 }
             }
@@ -79,15 +77,6 @@ public final class BuildImageMojo extends Goal {
         try (var base = source.open()) {
             writer.complete(built, file, base);
         }
-    }
-
-    private Credentials credentials(String name, @Nullable String server) throws StrixhaloException {
-        RegistryCredential given = null;
-        if (server != null) {
-            var found = secrets().server(name, server);
-            given = new RegistryCredential(found.user() == null ? "" : found.user(), found.password());
-        }
-        return new Credentials(surroundings().environment(), surroundings().home(), given);
     }
 
     /** The commit that is checked out; who builds outside of git, or without it, has none, and that is no mistake. */

@@ -16,6 +16,9 @@ public final class DeployConfiguration {
      */
     private @Nullable String baseFrom;
 
+    /** Whether what {@code operator} fetched of the base stays in the content store for the next time; false unless set. */
+    private boolean keepBase;
+
     /**
      * Limit of locked memory in the container: {@code unlimited} (default unless the link is {@code tcp}), or bytes with k,
      * m or g, for example {@code 8m}.
@@ -42,6 +45,10 @@ public final class DeployConfiguration {
 
     /** Seconds that the gate may take on a node; 300 unless said otherwise. */
     private int gateSeconds = 300;
+
+    boolean keepBase() {
+        return keepBase;
+    }
 
     /** @throws StrixhaloException with everything that is wrong */
     DeploySettings toSettings(Link link) throws StrixhaloException {

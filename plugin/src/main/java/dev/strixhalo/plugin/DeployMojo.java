@@ -4,6 +4,9 @@ import dev.strixhalo.deploy.Cargo;
 import dev.strixhalo.deploy.DeployRecord;
 import dev.strixhalo.deploy.Deployment;
 import dev.strixhalo.image.BuiltImage;
+import dev.strixhalo.image.OpenBase;
+import dev.strixhalo.image.Push;
+import dev.strixhalo.image.RegistryReference;
 import dev.strixhalo.remote.Nodes;
 import dev.strixhalo.store.ContentStore;
 import java.io.File;
@@ -21,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Mojo(name = "deploy", requiresProject = true, threadSafe = true, configurator = "strixhalo")
 public final class DeployMojo extends ClusterGoal {
+    /** What build-image made; of it the goal reads the logins and {@code <registry>}, from which nodes pull if it is set. */
+    @Parameter(property = "strixhalo.image")
+    private ImageConfiguration image = new ImageConfiguration();
+
     /** How the container is made and where the base image comes from. */
     @Parameter
     private DeployConfiguration deploy = new DeployConfiguration();
@@ -41,13 +48,15 @@ public final class DeployMojo extends ClusterGoal {
             var built = BuiltImage.file(records()).read();
             try (var store = ContentStore.open(surroundings().cache(cache).resolve("store"));
                     var nodes = Nodes.connect(machines, remoteSettings())) {
+                var login = registryLogin("login of the base's registry", image.fromServer());
+                Push.BaseSource base = () -> OpenBase.of(built.base(), login, store, progress()::warn);
+                var registry = image.registry();
+                var published = registry == null
+                        ? null
+                        : RegistryReference.parse(registry).pinned(built.digest());
+                var cargo = Cargo.of(built, store, base, deploy.keepBase(), published);
                 var deployment = new Deployment(
-                        nodes,
-                        Cargo.of(built, store),
-                        settings,
-                        new Deployment.Author(by(), version()),
-                        Clock.systemUTC(),
-                        progress());
+                        nodes, cargo, settings, new Deployment.Author(by(), version()), Clock.systemUTC(), progress());
                 if (dryRun) deployment.dryRun();
                 else DeployRecord.file(records()).write(deployment.run());
             }

@@ -2,6 +2,8 @@ package dev.strixhalo.plugin;
 
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.image.Credentials;
+import dev.strixhalo.image.RegistryCredential;
 import dev.strixhalo.remote.RemoteSettings;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -115,6 +117,21 @@ abstract class Goal extends AbstractMojo {
     /** Passwords and tokens of {@code settings.xml} and the environment. */
     protected final Secrets secrets() {
         return new Secrets(session.getSettings(), decrypter, surroundings().environment());
+    }
+
+    /**
+     * Who we are to a registry of images.
+     *
+     * @param name   what the login is for
+     * @param server id of a server of {@code settings.xml}, or null for what podman and docker know
+     */
+    protected final Credentials registryLogin(String name, @Nullable String server) throws StrixhaloException {
+        RegistryCredential given = null;
+        if (server != null) {
+            var found = secrets().server(name, server);
+            given = new RegistryCredential(found.user() == null ? "" : found.user(), found.password());
+        }
+        return new Credentials(surroundings().environment(), surroundings().home(), given);
     }
 
     /** What the way to the nodes takes from this side. */

@@ -5,12 +5,18 @@ import com.jcraft.jsch.Session;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /** A listener of the node's sshd on 127.0.0.1 that leads to a port on this machine's 127.0.0.1. */
 final class SshForward implements NodeConnection.RemoteForward {
     private static final String LOOPBACK = "127.0.0.1";
+
+    private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private final Session session;
     private final int port;
@@ -28,8 +34,7 @@ final class SshForward implements NodeConnection.RemoteForward {
             // Port 0: the node chooses a free one, so that "forbidden" and "in use", which JSch tells in the same
             // words,
             // cannot be mixed up. The text form of the call is the only one that returns the port.
-            forward = new SshForward(
-                    session, session.setPortForwardingR("%1$s:0:%1$s:%2$d".formatted(LOOPBACK, localPort)));
+            forward = new SshForward(session, listen(session, localPort));
         } catch (JSchException e) {
             if (!session.isConnected()) {
                 throw Problem.of("the connection was gone before the tunnel was open.")
@@ -53,6 +58,29 @@ final class SshForward implements NodeConnection.RemoteForward {
         } catch (StrixhaloException | RuntimeException e) {
             forward.close();
             throw e;
+        }
+    }
+
+    /**
+     * Asks for the forward on a thread of its own: JSch wakes whoever waits for the answer by interrupting it, now and then
+     * after the call has returned, and the interrupt would hit what its thread does next.
+     */
+    private static int listen(Session session, int localPort) throws JSchException {
+        var call =
+                new FutureTask<>(() -> session.setPortForwardingR("%1$s:0:%1$s:%2$d".formatted(LOOPBACK, localPort)));
+        var thread = new Thread(call, "strixhalo-forward");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return call.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof JSchException failure) throw failure;
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new JSchException("no answer within " + ANSWER.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new JSchException("interrupted", e);
         }
     }
 

@@ -16,7 +16,7 @@ class NodePlanTest {
     private final FactsOfANode node = new FactsOfANode();
 
     private NodePlan plan() {
-        return NodePlan.of(FactsOfANode.node1(), node.facts(), TARGET, BaseFrom.NODE);
+        return NodePlan.of(FactsOfANode.node1(), node.facts(), TARGET, NodePlan.Base.NODE);
     }
 
     private static Podman.Container container(String name, String state, Map<String, String> labels) {

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Pulls the base from where it comes from. Positional parameters: reference by digest, image ID wanted, the folder where
+# Lets this node pull an image from where it comes from. Positional parameters: reference by digest, image ID wanted, the folder where
 # podman keeps a blob between download and unpacking, name to keep it under ("-" for none).
 # Prints "@@bytes N" every second: what lies in that folder, which is what has come of the layers so far.
 set -eu
 reference=$1 wanted=$2 temporary=$3 keep=$4
-started=$(mktemp "${TMPDIR:-/tmp}/strixhalo-base.XXXXXX")
+started=$(mktemp "${TMPDIR:-/tmp}/strixhalo-pull.XXXXXX")
 trap 'rm -f -- "$started" "$started.id"' EXIT
 trap 'kill "$pull" 2>/dev/null; exit 130' HUP INT TERM
 podman pull --quiet "$reference" >"$started.id" &
