@@ -178,9 +178,11 @@ final class Transport {
 
     private String came(NodePlan plan, Map<String, Long> moved) {
         if (cargo.published() != null) return "pulled from your registry";
-        return "%d layers, %s came"
+        int layers = cargo.built().layers().size();
+        return "%d %s, %s came"
                 .formatted(
-                        cargo.built().layers().size(),
+                        layers,
+                        layers == 1 ? "layer" : "layers",
                         Amount.bytes(moved.getOrDefault(plan.node().name(), 0L)));
     }
 
