@@ -10,16 +10,22 @@ import java.util.Locale;
 
 /** Our shell scripts; they lie beside this class in the jar. */
 enum Script {
-    BACK,
-    CREATE,
-    LOCK,
-    PREPARE,
-    PULL,
-    PULL_THERE,
-    RECORD,
-    REMOVE,
-    START,
-    TIDY;
+    BACK("taking the switch back"),
+    CREATE("making the container"),
+    LOCK("holding the cluster's lock"),
+    PREPARE("making the folders of the volumes"),
+    PULL("pulling through this machine"),
+    PULL_THERE("pulling from where the image comes from"),
+    RECORD("writing the record"),
+    REMOVE("removing"),
+    START("starting the container"),
+    TIDY("tidying up");
+
+    private final String title;
+
+    Script(String title) {
+        this.title = title;
+    }
 
     /** The script's text. */
     String text() {
@@ -36,11 +42,11 @@ enum Script {
     RemoteCommand reading(String stdin, String... parameters) {
         var argv = new ArrayList<>(List.of("sh", "-c", text(), "strixhalo"));
         argv.addAll(List.of(parameters));
-        return RemoteCommand.of(argv).stdin(stdin);
+        return RemoteCommand.of(argv).stdin(stdin).called(title);
     }
 
     /** The script as a command, itself on standard input. */
     RemoteCommand command(String... parameters) {
-        return RemoteCommand.script(text(), parameters);
+        return RemoteCommand.script(text(), parameters).called(title);
     }
 }

@@ -70,7 +70,9 @@ public record NodeFacts(
         var parameters = new String[devices.size() + 1];
         parameters[0] = cluster;
         for (int i = 0; i < devices.size(); i++) parameters[i + 1] = devices.get(i);
-        var command = RemoteCommand.script(script(), parameters).timeout(Duration.ofMinutes(3));
+        var command = RemoteCommand.script(script(), parameters)
+                .called("the look at the node")
+                .timeout(Duration.ofMinutes(3));
         return parse(connection.run(command).orFail().out());
     }
 
