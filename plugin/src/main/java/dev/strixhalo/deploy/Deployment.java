@@ -131,6 +131,8 @@ public final class Deployment {
                                 plans.all().size(),
                                 plans.all().size() == 1 ? "node" : "nodes",
                                 Amount.time(Duration.between(begun, clock.instant()))));
+        var head = plans.all().get(0);
+        progress.line("enter", "with: " + String.join(" ", enter(head.node(), head.name())));
         return record;
     }
 

@@ -121,7 +121,7 @@ final class Readiness {
                 problem.fix("load the driver: sudo modprobe amdgpu   (kernel 6.18.4 or newer)");
             case "/dev/infiniband" ->
                 problem.fix("load the driver: sudo modprobe irdma ib_uverbs; install rdma-core")
-                        .fix("or say that the nodes talk over plain sockets: <link>tcp</link>, now " + link.text());
+                        .fix("say that the nodes talk over plain sockets: <link>tcp</link>, now " + link.text());
             default -> problem.fix("make it there, or take it out of <devices>");
         };
     }
@@ -139,7 +139,7 @@ final class Readiness {
                 .fix(
                         "echo '%s - memlock unlimited' | sudo tee /etc/security/limits.d/90-strixhalo.conf   then log in anew"
                                 .formatted(facts.user()))
-                .fix("or ask for less: <memlock>%d</memlock>"
+                .fix("ask for less: <memlock>%d</memlock>"
                         .formatted(facts.memlock().bytes())));
     }
 

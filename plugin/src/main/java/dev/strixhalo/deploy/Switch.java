@@ -56,7 +56,7 @@ final class Switch {
     private CommandResult make(NodeConnection connection) throws StrixhaloException {
         var plan = plans.of(connection);
         if (plan.container() != NodePlan.Container.CREATE) return look(connection, plan.name());
-        var parameters = new ArrayList<>(List.of(plan.name()));
+        var parameters = new ArrayList<>(List.of(plan.name(), target.imageId(), target.imageName()));
         parameters.addAll(create(plan, target, spec));
         return connection
                 .run(Script.CREATE.command(parameters.toArray(String[]::new)).timeout(Duration.ofMinutes(5)))

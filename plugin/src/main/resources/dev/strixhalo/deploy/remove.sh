@@ -8,20 +8,21 @@ for name in $(podman ps --all --filter "label=dev.strixhalo.cluster=$cluster" --
     podman rm --force "$name" >/dev/null
     printf '@@removed container %s\n' "$name"
 done
+# One that something else uses stays, and says so.
+remove_image() {
+    if said=$(podman rmi "$2" 2>&1); then
+        printf '@@removed %s %s\n' "$1" "$2"
+    else
+        printf '@@kept %s %s: %s\n' "$1" "$2" "$(printf '%s' "$said" | tail -n 1)"
+    fi
+}
 if [ "$images" = yes ]; then
     for image in $(podman images --filter "reference=localhost/strixhalo/$cluster" --format '{{.Repository}}:{{.Tag}}'); do
-        podman rmi "$image" >/dev/null
-        printf '@@removed image %s\n' "$image"
+        remove_image image "$image"
     done
     shift 4
-    # The bases, by image ID; one that something else uses stays, and says so.
     for base in "$@"; do
-        podman image exists "$base" || continue
-        if said=$(podman rmi --force=false "$base" 2>&1); then
-            printf '@@removed base %s\n' "$base"
-        else
-            printf '@@kept base %s: %s\n' "$base" "$(printf '%s' "$said" | tail -n 1)"
-        fi
+        if podman image exists "$base"; then remove_image base "$base"; fi
     done
 fi
 if [ "$caches" = yes ]; then
