@@ -62,7 +62,9 @@ public final class Bed implements AutoCloseable {
             Files.createDirectories(settings.folder());
             // One bed at a time is made; whether one lives is asked under the lock.
             try (var channel = FileChannel.open(
-                            settings.folder().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                            settings.folder().resolveSibling("bed.lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
                     var lock = channel.lock()) {
                 if (!lock.isValid()) throw new IOException("the lock of " + settings.folder() + " was lost");
                 refuseSecond(settings.folder());
@@ -130,6 +132,16 @@ public final class Bed implements AutoCloseable {
                 .filter(node -> node.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no node '" + name + "' on the bed"));
+    }
+
+    /** Process 1 of the bed: with it all of its processes end. */
+    public ProcessHandle supervisor() {
+        return state.supervisor().orElseThrow(() -> new IllegalStateException("the bed has ended"));
+    }
+
+    /** The process outside of the bed that watches it and clears up after it. */
+    public ProcessHandle janitor() {
+        return state.janitor().orElseThrow(() -> new IllegalStateException("the bed has no janitor"));
     }
 
     /** The folder that holds what the bed has on disk. */

@@ -36,6 +36,11 @@ final class BedState {
         return living("supervisor.pid");
     }
 
+    /** The process outside of the bed that clears up after it, if it lives. */
+    Optional<ProcessHandle> janitor() {
+        return living("janitor.pid");
+    }
+
     /** The process id of a machine's first process, as the bed's own namespace counts. */
     long process(String machine) {
         return number(machine + ".pid");
@@ -59,7 +64,7 @@ final class BedState {
 
     /** Ends the bed, waits until its janitor has removed the folder, and removes what nobody else does. */
     void end(Duration patience) throws StrixhaloException {
-        var janitor = living("janitor.pid");
+        var janitor = janitor();
         supervisor().ifPresent(ProcessHandle::destroyForcibly);
         long deadline = System.nanoTime() + patience.toNanos();
         try {

@@ -93,6 +93,16 @@ public final class Machine {
                 .orFail();
     }
 
+    /**
+     * What puts a program into this machine's network only: it sees the files of the real machine and is no process of this
+     * one, but ends with the bed. For registries and hubs that the bed's machines reach at {@link #lanAddress}.
+     */
+    public List<String> besides() {
+        var argv = new ArrayList<>(inBedPrefix());
+        argv.addAll(List.of("nsenter", "--net=/run/netns/" + name(), "--"));
+        return argv;
+    }
+
     /** What one types before a command to run it there as root. */
     List<String> enter() {
         var argv = new ArrayList<>(inBedPrefix());

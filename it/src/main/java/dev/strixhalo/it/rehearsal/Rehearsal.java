@@ -5,11 +5,19 @@ import dev.strixhalo.it.bed.Bed;
 import dev.strixhalo.it.bed.BedSettings;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Plays the chapters on a bed; started by {@code it/rehearse}. */
 public final class Rehearsal {
-    private static final List<Chapter> CHAPTERS = List.of(new TheBedItself());
+    private static final List<Chapter> CHAPTERS = List.of(
+            new TheBedItself(),
+            new BuildingTheImage(),
+            new Deploying(),
+            new Launching(),
+            new Failing(),
+            new Secrecy(),
+            new Removing());
 
     private final Options options;
     private final PrintStream out;
@@ -59,25 +67,38 @@ public final class Rehearsal {
     private boolean play() throws StrixhaloException {
         long start = System.nanoTime();
         var report = new Report(out);
-        try (var bed = openBed()) {
-            if (options.mode() == Options.Mode.KEEP) bed.keep();
-            var stage = new Stage(bed, options);
-            for (var chapter : chapters()) report.play(chapter, stage);
-            if (options.mode() == Options.Mode.KEEP) tellHowToEnter(bed);
+        var chapters = chapters();
+        if (options.mode() == Options.Mode.PLAY && wanted(Ends.NAME)) {
+            out.println(Ends.NAME);
+            new Ends(options.cache()).play(report);
         }
+        if (!chapters.isEmpty()) play(chapters, report);
         return report.close(Duration.ofNanos(System.nanoTime() - start));
     }
 
+    private void play(List<Chapter> chapters, Report report) throws StrixhaloException {
+        try (var bed = openBed()) {
+            if (options.mode() == Options.Mode.KEEP) bed.keep();
+            try (var stage = new Stage(bed, options)) {
+                for (var chapter : chapters) report.play(chapter, stage);
+            }
+            if (options.mode() == Options.Mode.KEEP) tellHowToEnter(bed);
+        }
+    }
+
+    private boolean wanted(String chapter) {
+        return options.only().isEmpty() || options.only().contains(chapter);
+    }
+
     private List<Chapter> chapters() {
-        var names = CHAPTERS.stream().map(Chapter::name).toList();
+        var names = new ArrayList<>(List.of(Ends.NAME));
+        CHAPTERS.forEach(chapter -> names.add(chapter.name()));
         for (var name : options.only()) {
             if (!names.contains(name)) {
                 throw new IllegalArgumentException("no chapter '" + name + "', there are: " + String.join(", ", names));
             }
         }
-        return CHAPTERS.stream()
-                .filter(chapter -> options.only().isEmpty() || options.only().contains(chapter.name()))
-                .toList();
+        return CHAPTERS.stream().filter(chapter -> wanted(chapter.name())).toList();
     }
 
     /** With {@code --keep} and {@code --up} a bed that was left up before is used again. */

@@ -72,7 +72,7 @@ final class Report {
             failure = new IllegalStateException(e.getMessage(), e);
         }
         var time = Amount.time(Duration.ofNanos(System.nanoTime() - start));
-        out.printf("  %-4s  %-84s %8s%n", failure == null ? "ok" : "FAIL", sentence, time);
+        out.printf("  %-4s  %-100s %8s%n", failure == null ? "ok" : "FAIL", sentence, time);
         if (failure == null) {
             passed++;
             return true;

@@ -1,0 +1,29 @@
+package dev.strixhalo.it.rehearsal;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.strixhalo.base.StrixhaloException;
+import java.io.IOException;
+
+/**
+ * What {@code target/strixhalo/image.json} says; read as a stranger would, without our classes.
+ *
+ * @param imageId {@code sha256:…}
+ */
+record ImageRecord(String imageId) {
+    static ImageRecord of(Project project) throws StrixhaloException, IOException {
+        var json = new ObjectMapper().readTree(project.read("target/strixhalo/image.json"));
+        var id = json.findValue("imageId");
+        if (id == null || !id.isTextual()) throw new IOException("no imageId in image.json: " + json);
+        return new ImageRecord(id.asText());
+    }
+
+    /** As podman prints it. */
+    String hex() {
+        return imageId.substring("sha256:".length());
+    }
+
+    /** The first characters, as they stand in container names. */
+    String brief() {
+        return hex().substring(0, 7);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.strixhalo.it.rehearsal;
+
+import dev.strixhalo.base.Program;
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.it.bed.Machine;
+import dev.strixhalo.it.bed.UpstreamRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A user's Maven project on the operator's machine, and Maven there: without a network, from two folders. */
+final class Project {
+    /** Where the bed shares this machine's local repository and our own artefacts with the operator's machine. */
+    static final String MACHINE_REPOSITORY = "/srv/maven";
+
+    static final String OUR_REPOSITORY = "/srv/strixhalo";
+
+    private static final Duration GOAL = Duration.ofMinutes(15);
+
+    private final Machine operator;
+    private final UpstreamRegistry registry;
+    private final String folder;
+
+    Project(Machine operator, UpstreamRegistry registry) {
+        this.operator = operator;
+        this.registry = registry;
+        this.folder = operator.home() + "/strix";
+    }
+
+    /** Writes settings.xml, the pom, and a layer of the user's own. */
+    void write(String base, Word apiKey, Word hubToken) throws StrixhaloException {
+        put(
+                operator.home() + "/.m2/settings.xml",
+                resource("settings.xml").replace("@api-key@", apiKey.value()).replace("@hub-token@", hubToken.value()));
+        put(folder + "/pom.xml", resource("pom.xml").replace("@base@", base));
+        put(folder + "/trust.p12", registry.trustStore());
+        // The registry's certificate comes from an authority that only the bed knows.
+        put(
+                folder + "/.mvn/jvm.config",
+                "-Xmx512m -Djavax.net.ssl.trustStore=%s/trust.p12 -Djavax.net.ssl.trustStorePassword=changeit\n"
+                        .formatted(folder));
+        put(folder + "/prompts/greeting.txt", "hello world\n");
+    }
+
+    /** Runs goals as a user types them; batch mode, so that what is said can be read. */
+    Program.Result maven(String... words) throws StrixhaloException {
+        var argv = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dstyle.color=never", "-f", folder + "/pom.xml"));
+        argv.addAll(List.of(words));
+        return operator.program(argv).timeout(GOAL).run();
+    }
+
+    /** Reads a file of the operator's machine. */
+    String read(String path) throws StrixhaloException {
+        return operator.run("cat", path.startsWith("/") ? path : folder + "/" + path)
+                .orFail()
+                .text();
+    }
+
+    /** Writes a file of the project, owned by the user. */
+    void put(String path, String text) throws StrixhaloException {
+        var at = path.startsWith("/") ? path : folder + "/" + path;
+        operator.program(List.of("sh", "-c", "mkdir -p \"$(dirname \"$1\")\" && cat >\"$1\"", "sh", at))
+                .stdin(text)
+                .run()
+                .orFail();
+    }
+
+    private void put(String path, Path file) throws StrixhaloException {
+        try (var in = Files.newInputStream(file)) {
+            var encoded = java.util.Base64.getEncoder().encodeToString(in.readAllBytes());
+            operator.program(List.of("sh", "-c", "base64 -d >\"$1\"", "sh", path))
+                    .stdin(encoded)
+                    .run()
+                    .orFail();
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + file, e);
+        }
+    }
+
+    private static String resource(String name) {
+        try (var in = Project.class.getResourceAsStream(name)) {
+            if (in == null) throw new IllegalStateException("no resource " + name);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("resource " + name, e);
+        }
+    }
+}
