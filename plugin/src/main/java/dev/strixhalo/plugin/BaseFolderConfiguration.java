@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An element {@code <baseFolder>} of {@code <baseFolders>}, as Maven fills it: how a directory is in the base. */
 public final class BaseFolderConfiguration {
-    /** Its absolute path in the image. */
+    /** Its absolute path in the image, for example {@code /root}. */
     private @Nullable String path;
 
     /** Its permissions there, octal; 755 unless set. */

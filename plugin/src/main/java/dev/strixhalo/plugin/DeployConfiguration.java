@@ -34,7 +34,10 @@ public final class DeployConfiguration {
      */
     private @Nullable List<String> volumes;
 
-    /** Variables for every process in the container; no secrets, everyone on the node can read them. */
+    /**
+     * Variables for every process in the container, for example {@code <HF_HUB_OFFLINE>1</HF_HUB_OFFLINE>}; no secrets,
+     * everyone on the node can read them.
+     */
     private @Nullable Map<String, String> environment;
 
     /** More words for {@code podman create}, for example {@code --memory=100g}. */

@@ -23,9 +23,13 @@ import org.jspecify.annotations.Nullable;
  * container is stopped and kept. A second run changes nothing.
  */
 @Mojo(name = "deploy", requiresProject = true, threadSafe = true, configurator = "strixhalo")
-public final class DeployMojo extends ClusterGoal {
+public final class DeployMojo extends Goal {
+    /** The machines and the link between them. */
+    @Parameter
+    private ClusterConfiguration cluster = new ClusterConfiguration();
+
     /** What build-image made; of it the goal reads the logins and {@code <registry>}, from which nodes pull if it is set. */
-    @Parameter(property = "strixhalo.image")
+    @Parameter
     private ImageConfiguration image = new ImageConfiguration();
 
     /** How the container is made and where the base image comes from. */

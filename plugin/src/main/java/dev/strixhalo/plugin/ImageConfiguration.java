@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The element {@code <image>}, as Maven fills it; nothing is checked before {@link #toRecipe}. */
 public final class ImageConfiguration {
-    /** The image to stand on: {@code host/repository:tag}, {@code …@sha256:…} or {@code docker-archive:FILE}. */
+    /** The image to stand on: {@code host/repository:tag}, {@code …@sha256:…} or {@code docker-archive:FILE},
+     * for example {@code docker.io/kyuz0/vllm-therock-gfx1151:latest}. */
     private @Nullable String from;
 
     /** Id of a server of settings.xml with the login for the registry of {@code <from>}; podman's and docker's logins unless set. */
@@ -28,10 +29,10 @@ public final class ImageConfiguration {
     /** Directories of the base that layers go through and that no standard tells: where, which mode, whose. */
     private @Nullable List<BaseFolderConfiguration> baseFolders;
 
-    /** Labels to set; they are part of the image ID. */
+    /** Labels to set, for example {@code <team>speech</team>}; they are part of the image ID. */
     private @Nullable Map<String, String> labels;
 
-    /** Annotations to set on the manifest; the image ID stays the same. */
+    /** Annotations to set on the manifest, for example {@code <team>speech</team>}; the image ID stays the same. */
     private @Nullable Map<String, String> annotations;
 
     /** Where the image is also pushed to: {@code host/repository:tag} of a registry of yours; nowhere unless set. */

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 @Mojo(name = "launch", requiresProject = false, threadSafe = true, configurator = "strixhalo")
 public final class LaunchMojo extends Goal {
     /** The machines and the link between them. */
-    @Parameter(property = "strixhalo.cluster")
+    @Parameter
     private ClusterConfiguration cluster = new ClusterConfiguration();
 
     /** What is served, and how. */
-    @Parameter(property = "strixhalo.serve")
+    @Parameter
     private ServeConfiguration serve = new ServeConfiguration();
 
     /** {@code ray}: end as soon as Ray is up on all nodes, without a model. */

@@ -11,10 +11,10 @@ public final class LayerConfiguration {
     /** How messages and the record call it; the last part of {@code <to>} unless set. */
     private @Nullable String name;
 
-    /** The folder with the files, relative to the pom. */
+    /** The folder with the files, relative to the pom, for example {@code src/main/prompts}. */
     private @Nullable String from;
 
-    /** Where it goes: an absolute path in the image. */
+    /** Where it goes: an absolute path in the image, for example {@code /opt/prompts}. */
     private @Nullable String to;
 
     /** Permissions of the files, octal; {@code auto} (755 for what can be executed here, 644 for the rest) unless set. */

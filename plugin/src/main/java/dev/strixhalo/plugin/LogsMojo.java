@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 @Mojo(name = "logs", requiresProject = false, threadSafe = true, configurator = "strixhalo")
 public final class LogsMojo extends Goal {
     /** The machines and the link between them. */
-    @Parameter(property = "strixhalo.cluster")
+    @Parameter
     private ClusterConfiguration cluster = new ClusterConfiguration();
 
     /** Whether to go on with whatever comes, until Ctrl-C. */

@@ -8,7 +8,7 @@ public final class NodeConfiguration {
     /** How messages call it; {@code node1}, {@code node2}, … unless said otherwise. */
     private @Nullable String name;
 
-    /** What one would type after {@code ssh}; {@code local} is this machine. */
+    /** What one would type after {@code ssh}, for example {@code 10.0.0.11}; {@code local} is this machine. */
     private @Nullable String host;
 
     /** The login name there; what SSH would take unless said otherwise. */

@@ -14,8 +14,12 @@ import org.apache.maven.plugins.annotations.Parameter;
  * Takes the cluster off its nodes: ends what runs there and removes containers, records and logs; images and caches on
  * demand. Works with an empty target folder; a second run finds nothing to remove.
  */
-@Mojo(name = "remove", requiresProject = true, threadSafe = true, configurator = "strixhalo")
-public final class RemoveMojo extends ClusterGoal {
+@Mojo(name = "remove", requiresProject = false, threadSafe = true, configurator = "strixhalo")
+public final class RemoveMojo extends Goal {
+    /** The machines and the link between them. */
+    @Parameter
+    private ClusterConfiguration cluster = new ClusterConfiguration();
+
     /** Whether images go too: ours, and the base when build-image's record names it and nothing else uses it. */
     @Parameter(property = "strixhalo.images", defaultValue = "false")
     private boolean images;

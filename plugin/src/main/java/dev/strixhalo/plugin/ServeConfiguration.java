@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The element {@code <serve>}, as Maven fills it; nothing is checked before {@link #toSettings}. */
 public final class ServeConfiguration {
-    /** A name of the Hugging Face hub, or an absolute path that is in every node's container. */
+    /**
+     * A name of the Hugging Face hub, for example {@code openai/gpt-oss-20b}, or an absolute path that is in every node's
+     * container.
+     */
     private @Nullable String model;
 
     /** How the ranks find each other: {@code ray} (default) or {@code mp}. */
@@ -50,10 +53,13 @@ public final class ServeConfiguration {
     /** Whether the caches of vLLM, Triton and the compiler are emptied on all nodes first; false unless said otherwise. */
     private @Nullable Boolean eraseCache;
 
-    /** More arguments for {@code vllm serve}, one word each; they come last and so win. */
+    /**
+     * More arguments for {@code vllm serve}, one word each, for example {@code --tool-call-parser} and {@code openai}; they
+     * come last and so win.
+     */
     private @Nullable List<String> arguments;
 
-    /** More variables for Ray and vLLM on all nodes; no secrets. */
+    /** More variables for Ray and vLLM on all nodes, for example {@code <NCCL_DEBUG>INFO</NCCL_DEBUG>}; no secrets. */
     private @Nullable Map<String, String> environment;
 
     /** Whether an API that others can reach may do without a key; false unless said otherwise. */
@@ -62,10 +68,10 @@ public final class ServeConfiguration {
     /** Whether a Ray older than 2.52, which knows no token, is good enough; false unless said otherwise. */
     private @Nullable Boolean allowOldRay;
 
-    /** Id of the server of settings.xml whose password is the API key; else the variable STRIXHALO_API_KEY is read. */
+    /** Id of the server of settings.xml whose password is the API key; the variable STRIXHALO_API_KEY is read unless set. */
     private @Nullable String apiKeyServer;
 
-    /** Id of the server of settings.xml whose password is the token of Hugging Face; else HF_TOKEN is read. */
+    /** Id of the server of settings.xml whose password is the token of Hugging Face; HF_TOKEN is read unless set. */
     private @Nullable String hubTokenServer;
 
     /** Seconds without a byte after which a download fails; 120 unless said otherwise. */

@@ -23,7 +23,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "status", requiresProject = false, threadSafe = true, configurator = "strixhalo")
 public final class StatusMojo extends Goal {
     /** The machines and the link between them. */
-    @Parameter(property = "strixhalo.cluster")
+    @Parameter
     private ClusterConfiguration cluster = new ClusterConfiguration();
 
     /** Whether to print JSON on standard output instead. */

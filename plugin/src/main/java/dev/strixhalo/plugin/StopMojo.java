@@ -14,7 +14,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "stop", requiresProject = false, threadSafe = true, configurator = "strixhalo")
 public final class StopMojo extends Goal {
     /** The machines and the link between them. */
-    @Parameter(property = "strixhalo.cluster")
+    @Parameter
     private ClusterConfiguration cluster = new ClusterConfiguration();
 
     @Override
