@@ -26,7 +26,7 @@ record StagedPlugin(String version, Path settings) {
      * @param folder where the repository and settings.xml go
      */
     static StagedPlugin in(Path folder) throws IOException {
-        var sources = Path.of(property("basedir")).getParent();
+        var sources = Path.of(property("basedir"), "..").normalize();
         var version = property("it.version");
         var repository = folder.resolve("repository");
         stage(repository, version, "strixhalo-parent", sources.resolve("pom.xml"), null);
