@@ -59,6 +59,7 @@ public final class Upstream implements AutoCloseable {
         credential.ifPresent(factory::setCredential);
         var client = factory.newRegistryClient();
         try {
+            Knock.at(jib.getRegistry());
             boolean bearer = toPush ? client.doPushBearerAuth() : client.doPullBearerAuth();
             if (!bearer && credential.isPresent()) client.configureBasicAuth();
         } catch (IOException | RegistryException e) {

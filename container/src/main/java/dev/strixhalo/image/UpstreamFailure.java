@@ -52,7 +52,7 @@ final class UpstreamFailure {
                     .found(rootMessage(failure))
                     .fix("check the name, the DNS server and the proxy: getent hosts " + host.replaceAll(":\\d+$", ""));
         }
-        if (has(failure, SSLException.class)) return tls(failure, host);
+        if (has(failure, SSLException.class) && !has(failure, SocketTimeoutException.class)) return tls(failure, host);
         if (has(failure, ConnectException.class) || has(failure, NoRouteToHostException.class)) {
             return Problem.of("The registry %s cannot be reached.".formatted(host))
                     .found(rootMessage(failure))
@@ -89,6 +89,13 @@ final class UpstreamFailure {
             return Problem.of("The registry %s speaks plain HTTP, not HTTPS.".formatted(host))
                     .found(message)
                     .fix("give it a certificate (docker-registry: http.tls in its config.yml); plain HTTP is not used");
+        }
+        if (message.contains("No subject alternative")
+                || message.contains("No name matching")
+                || message.contains("doesn't match any of the subject")) {
+            return Problem.of("The certificate of the registry %s is for another host.".formatted(host))
+                    .found(message)
+                    .fix("name the registry as its certificate does, or give it one with this name (subjectAltName)");
         }
         return Problem.of("The certificate of the registry %s is not trusted here.".formatted(host))
                 .found(message)

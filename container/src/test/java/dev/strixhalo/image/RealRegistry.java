@@ -21,21 +21,25 @@ final class RealRegistry implements AutoCloseable {
     private static @Nullable Path certificates;
 
     private final Path folder;
-    private final int port;
+    private final String host;
     private final Process process;
 
-    private RealRegistry(Path folder, int port, Process process) {
+    private RealRegistry(Path folder, String host, Process process) {
         this.folder = folder;
-        this.port = port;
+        this.host = host;
         this.process = process;
     }
 
     static RealRegistry start(Path folder) throws Exception {
-        return start(folder, null);
+        return start(folder, null, "127.0.0.1");
     }
 
-    /** @param htpasswd a line of the file with the logins (bcrypt), or null for a registry that lets everyone in */
-    static RealRegistry start(Path folder, @Nullable String htpasswd) throws Exception {
+    static RealRegistry start(Path folder, String htpasswd) throws Exception {
+        return start(folder, htpasswd, "127.0.0.1");
+    }
+
+    /** @param htpasswd a line of the file with the logins (bcrypt), or null for a registry that lets everyone in; the certificate knows 127.0.0.1 only */
+    static RealRegistry start(Path folder, @Nullable String htpasswd, String address) throws Exception {
         for (var program : List.of("docker-registry", "skopeo", "openssl")) {
             assumeTrue(installed(program), program + " is not installed");
         }
@@ -46,8 +50,9 @@ final class RealRegistry implements AutoCloseable {
                 version: 0.1
                 log: {level: warn, accesslog: {disabled: false}}
                 storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
-                http: {addr: "127.0.0.1:%d", tls: {certificate: %s, key: %s}}
-                """.formatted(folder.resolve("data"), port, certs.resolve("cert.pem"), certs.resolve("key.pem"));
+                http: {addr: "%s:%d", tls: {certificate: %s, key: %s}}
+                """.formatted(
+                        folder.resolve("data"), address, port, certs.resolve("cert.pem"), certs.resolve("key.pem"));
         if (htpasswd != null) {
             Files.writeString(folder.resolve("htpasswd"), htpasswd + "\n");
             config += "auth: {htpasswd: {realm: test, path: %s}}%n".formatted(folder.resolve("htpasswd"));
@@ -58,8 +63,10 @@ final class RealRegistry implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
-        var registry = new RealRegistry(folder, port, process);
-        for (long end = System.nanoTime() + Duration.ofSeconds(20).toNanos(); !listens(port); Thread.sleep(50)) {
+        var registry = new RealRegistry(folder, address + ":" + port, process);
+        for (long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+                !listens(address, port);
+                Thread.sleep(50)) {
             if (System.nanoTime() > end || !process.isAlive()) {
                 throw new IOException("docker-registry does not come up: " + registry.log());
             }
@@ -68,7 +75,7 @@ final class RealRegistry implements AutoCloseable {
     }
 
     String host() {
-        return "127.0.0.1:" + port;
+        return host;
     }
 
     /** The registry's folder of its blobs. */
@@ -161,8 +168,8 @@ final class RealRegistry implements AutoCloseable {
         }
     }
 
-    private static boolean listens(int port) {
-        try (var socket = new Socket("127.0.0.1", port)) {
+    private static boolean listens(String address, int port) {
+        try (var socket = new Socket(address, port)) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
