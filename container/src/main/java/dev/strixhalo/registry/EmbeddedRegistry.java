@@ -35,9 +35,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 256;
     private static final int BACKLOG = 128;
     private static final Duration STALL = Duration.ofMinutes(5);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
     private static final Duration REQUEST = Duration.ofSeconds(30);
 
     private final HttpsServer server;
+    private final int port;
     private final ThreadPoolExecutor threads;
     private final ClientWatch watch;
     private final RunCertificate certificate;
@@ -61,6 +63,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
         prepareServerOfTheJdk();
         var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         this.server = HttpsServer.create(new InetSocketAddress(loopback, 0), BACKLOG);
+        this.port = server.getAddress().getPort();
         this.watch = new ClientWatch(stall);
         this.threads = threads();
         server.setHttpsConfigurator(new Tls(certificate.serverContext()));
@@ -100,7 +103,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
     /** The port on 127.0.0.1. */
     public int port() {
-        return server.getAddress().getPort();
+        return port;
     }
 
     /** The certificate that clients have to trust, for example as {@code ca.crt} in podman's {@code --cert-dir}. */
@@ -117,12 +120,19 @@ public final class EmbeddedRegistry implements AutoCloseable {
         return log.all();
     }
 
-    /** Closes all connections and the port. */
+    /** Closes the port and all connections; afterwards {@link #accesses} is complete. */
     @Override
     public void close() {
         server.stop(0);
         threads.shutdownNow();
         watch.close();
+        try {
+            // Their connections are closed, so they end by themselves; a source that ignores its interrupt is left
+            // behind.
+            threads.awaitTermination(LAST_WORDS.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void handle(HttpExchange http) throws IOException {
