@@ -79,7 +79,7 @@ final class LookOutput {
         if (answer.succeeded()) return answer;
         var problem = Problem.of(
                 answer.exitCode() == 124
-                        ? "'%s' did not answer within 20 s.".formatted(program)
+                        ? "'%s' did not answer within 60 s.".formatted(program)
                         : "'%s' failed with exit code %d.".formatted(program, answer.exitCode()));
         for (var line : answer.errors().isEmpty() ? answer.lines() : answer.errors()) problem = problem.found(line);
         throw problem.fix("run it there by hand: " + program).asException();

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Looks at a node and changes nothing. Positional parameters: cluster name, then the devices to look for.
 # Each probe prints "@@begin KEY", what its program said, and "@@end KEY EXIT-CODE"; what the program said on standard
-# error comes as "@@err KEY TEXT" lines between. A probe that hangs costs 20 seconds and its own answer, no other.
+# error comes as "@@err KEY TEXT" lines between. A probe that hangs costs 60 seconds and its own answer, no other.
 LC_ALL=C
 export LC_ALL
 cluster=$1
@@ -12,7 +12,7 @@ probe() {
     key=$1
     shift
     printf '@@begin %s\n' "$key"
-    { err=$(timeout 20 "$@" 2>&1 >&3 3>&-); code=$?; } 3>&1
+    { err=$(timeout 60 "$@" 2>&1 >&3 3>&-); code=$?; } 3>&1
     printf '\n'
     [ -z "$err" ] || printf '%s\n' "$err" | sed "s/^/@@err $key /"
     printf '@@end %s %s\n' "$key" "$code"
@@ -72,10 +72,10 @@ if ! command -v podman >/dev/null 2>&1; then
 fi
 probe podman podman --version
 probe info podman info --format json
-graph=$(timeout 20 podman info --format '{{.Store.GraphRoot}}' 2>/dev/null)
-temporary=$(timeout 20 podman info --format '{{.Store.ImageCopyTmpDir}}' 2>/dev/null)
+graph=$(timeout 60 podman info --format '{{.Store.GraphRoot}}' 2>/dev/null)
+temporary=$(timeout 60 podman info --format '{{.Store.ImageCopyTmpDir}}' 2>/dev/null)
 probe room df -Pk "${graph:-$HOME}" "${temporary:-/var/tmp}"
-images=$(timeout 20 podman images --quiet --no-trunc 2>/dev/null | sort -u)
+images=$(timeout 60 podman images --quiet --no-trunc 2>/dev/null | sort -u)
 if [ -n "$images" ]; then
     # shellcheck disable=SC2086 # one word per image ID
     probe images podman image inspect $images
