@@ -40,11 +40,15 @@ public final class LogsMojo extends Goal {
                         .fix("0 or more")
                         .asException();
             }
-            try (var nodes = Nodes.connect(machines, remoteSettings())) {
+            try (var nodes = Nodes.reach(machines, remoteSettings())) {
                 var logs = new Logs(nodes, node, lines);
-                if (follow) logs.follow(entry -> output().println(entry));
-                else logs.read().forEach(entry -> output().println(entry));
+                if (follow) logs.follow(entry -> output().println(entry), this::warn);
+                else logs.read(this::warn).forEach(entry -> output().println(entry));
             }
         });
+    }
+
+    private void warn(Problem problem) {
+        getLog().warn(problem.sentence());
     }
 }

@@ -44,7 +44,7 @@ public final class StatusMojo extends Goal {
                         .asException();
             }
             var clock = Clock.systemUTC();
-            try (var nodes = Nodes.connect(machines, remoteSettings())) {
+            try (var nodes = Nodes.reach(machines, remoteSettings())) {
                 var status = new StatusLook(nodes, Duration.ofSeconds(statusTimeout), clock).look();
                 if (json) output().println(text(status));
                 else

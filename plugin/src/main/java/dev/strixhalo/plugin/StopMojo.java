@@ -21,7 +21,7 @@ public final class StopMojo extends Goal {
     public void execute() throws MojoFailureException, MojoExecutionException {
         report(() -> {
             var machines = cluster.toCluster();
-            try (var nodes = Nodes.connect(machines, remoteSettings())) {
+            try (var nodes = Nodes.reach(machines, remoteSettings())) {
                 new Stop(nodes).run(progress());
             }
         });

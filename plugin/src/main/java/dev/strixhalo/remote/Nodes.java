@@ -40,6 +40,36 @@ public final class Nodes implements AutoCloseable {
      * @throws StrixhaloException with the failures of all nodes that could not be reached; no connection is left open then
      */
     public static Nodes connect(Cluster cluster, RemoteSettings settings) throws StrixhaloException {
+        return connect(cluster, node -> open(node, settings));
+    }
+
+    /**
+     * Opens a connection to every node that can be reached; work on one that cannot fails there with the reason. For goals
+     * that look, or that end things: a dead node is what they are asked about.
+     *
+     * @throws StrixhaloException when no node at all can be reached
+     */
+    public static Nodes reach(Cluster cluster, RemoteSettings settings) throws StrixhaloException {
+        var failures = new ConcurrentLinkedQueue<StrixhaloException>();
+        var nodes = connect(cluster, node -> {
+            try {
+                return open(node, settings);
+            } catch (StrixhaloException e) {
+                failures.add(e.on(node.name()));
+                return new UnreachableNode(node, e);
+            }
+        });
+        if (failures.size() < cluster.nodes().size()) return nodes;
+        nodes.close();
+        throw StrixhaloException.all(List.copyOf(failures));
+    }
+
+    /** How a connection is opened. */
+    private interface Opening {
+        NodeConnection to(Node node) throws StrixhaloException;
+    }
+
+    private static Nodes connect(Cluster cluster, Opening opening) throws StrixhaloException {
         var threads = threads();
         var opened = new ConcurrentLinkedQueue<NodeConnection>();
         var givenUp = new AtomicBoolean();
@@ -47,7 +77,7 @@ public final class Nodes implements AutoCloseable {
         try {
             for (var node : cluster.nodes()) {
                 running.put(node, threads.submit(() -> {
-                    var connection = open(node, settings);
+                    var connection = opening.to(node);
                     opened.add(connection);
                     // Whoever waited may have gone while this login went on.
                     if (givenUp.get()) connection.close();

@@ -7,37 +7,44 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Why a launch failed: one sentence, the lines that decide it, the node that said them, and a way out. Looks for causes that
  * are known by what programs print when they meet them; without one it tells what was seen and the last lines.
  */
 final class Diagnosis {
-    private static final int LAST_LINES = 12;
+    private static final int LAST_LINES = 8;
+    private static final Pattern ERROR = Pattern.compile("Error\\b|ERROR|Exception|\\berror:|[Ff]atal|Killed");
 
     private Diagnosis() {}
 
     /**
-     * @param trouble  by what the failure was noticed
+     * @param troubles what was noticed, the first of them first; at least one
      * @param nodes    of the launch, the head first
      * @param lines    the last lines that a node said
      * @param settings what was wanted
      */
     static Problem of(
-            Trouble trouble, List<Node> nodes, Function<Node, List<Sighting.Line>> lines, ServeSettings settings) {
+            List<Trouble> troubles,
+            List<Node> nodes,
+            Function<Node, List<Sighting.Line>> lines,
+            ServeSettings settings) {
+        var first = troubles.get(0);
         // The node where it was noticed is asked first: its own words are nearer to the cause than an echo elsewhere.
         var order = new ArrayList<Node>();
-        node(trouble).ifPresent(order::add);
+        node(first).ifPresent(order::add);
         nodes.stream().filter(node -> !order.contains(node)).forEach(order::add);
+        boolean death = troubles.stream().anyMatch(t -> t instanceof Trouble.RankGone || t instanceof Trouble.NodeLost);
         for (var cause : Cause.known(settings)) {
+            // A broken connection explains nothing when the other end is dead.
+            if (cause.echo() && death) continue;
             for (var node : order) {
                 var said = cause.lines(lines.apply(node));
-                if (said.isEmpty()) continue;
-                var problem = cause.problem(said).on(node.name());
-                return problem;
+                if (!said.isEmpty()) return cause.problem(said).on(node.name());
             }
         }
-        return unknown(trouble, lines);
+        return unknown(first, lines);
     }
 
     private static Problem unknown(Trouble trouble, Function<Node, List<Sighting.Line>> lines) {
@@ -46,8 +53,12 @@ final class Diagnosis {
         if (node.isPresent()) {
             problem = problem.on(node.get().name());
             var said = lines.apply(node.get());
-            for (var line : said.subList(Math.max(0, said.size() - LAST_LINES), said.size())) {
-                problem = problem.found(line.part() + ": " + line.text());
+            var telling = said.stream()
+                    .filter(line -> ERROR.matcher(line.text()).find())
+                    .toList();
+            var shown = telling.isEmpty() ? said : telling;
+            for (var line : shown.subList(Math.max(0, shown.size() - LAST_LINES), shown.size())) {
+                problem = problem.found(Cause.shortened(line));
             }
         }
         return problem.fix("read all that was said: mvn strixhalo:logs");
@@ -90,6 +101,10 @@ final class Diagnosis {
     }
 
     private static String name(String part) {
-        return part.equals("ray") ? "Ray" : "vLLM";
+        return switch (part) {
+            case RayExecutor.PART -> "Ray";
+            case Weights.PART -> "the download";
+            default -> "vLLM";
+        };
     }
 }

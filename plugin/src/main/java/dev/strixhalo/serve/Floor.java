@@ -89,7 +89,7 @@ final class Floor {
         if (!problems.isEmpty()) throw new StrixhaloException(problems, "nothing was changed.", null);
         if (stale.isEmpty()) return;
         try (var step = progress.begin("clean")) {
-            var left = new Stop(nodes).end(stale);
+            var left = new Stop(nodes).end(stale, null);
             if (!left.isEmpty()) throw new StrixhaloException(left, null, null);
             step.done("removed what a launch that broke had left on "
                     + String.join(", ", stale.stream().map(s -> s.node().name()).toList()));
@@ -132,7 +132,7 @@ final class Floor {
                 return;
             }
             boolean tokens = Integer.parseInt(match.group(1)) > 2
-                    || Integer.parseInt(match.group(1)) == 2 && Integer.parseInt(match.group(2)) >= 52;
+                    || (Integer.parseInt(match.group(1)) == 2 && Integer.parseInt(match.group(2)) >= 52);
             if (tokens || allowOld) return;
             problems.add(
                     Problem.of("Ray %s knows no token: whoever reaches its ports can run code here.".formatted(version))

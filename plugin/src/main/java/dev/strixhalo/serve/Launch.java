@@ -84,7 +84,10 @@ public final class Launch {
             var executor = Executor.of(settings.executor());
             executor.prepare(run, progress);
             Completion answer = null;
-            if (until == Until.ANSWER) answer = new Serving(run, executor).await(progress);
+            if (until == Until.ANSWER) {
+                new Weights(run).fetch(progress);
+                answer = new Serving(run, executor).await(progress);
+            }
             for (var member : run.members()) {
                 var request = RecordFile.json().createObjectNode();
                 request.set("about", RecordFile.json().valueToTree(about()));

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class LaunchRun {
     static final String VLLM = "vllm";
     static final Duration VLLM_GRACE = Duration.ofSeconds(30);
+    /** How long half a launch lives on a node that hears nothing of us any more. */
+    private static final Duration LEASE = Duration.ofSeconds(60);
+
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    private static final Duration LAST_WORDS_OF_VLLM = Duration.ofSeconds(10);
     private static final Duration START = Duration.ofSeconds(90);
 
     private final String id;
@@ -98,6 +103,7 @@ final class LaunchRun {
     void start(Member member, List<Part> parts, List<Port> ports) throws StrixhaloException {
         var request = RecordFile.json().createObjectNode();
         request.put("launch", id);
+        request.put("lease", LEASE.toSeconds());
         request.set("about", RecordFile.json().valueToTree(about));
         var wanted = request.putArray("parts");
         parts.forEach(part -> wanted.add(part.json()));
@@ -118,18 +124,23 @@ final class LaunchRun {
         if (first) watch.follow(member);
     }
 
-    /** Waits until a part of this member says something, and fails as soon as any part of any member ends. */
-    void await(Member member, String text, Duration time, String otherwise) throws StrixhaloException {
+    /** Waits until Ray says this on each of these members, and fails as soon as any part of any member ends. */
+    void await(List<Member> who, String text, Duration time) throws StrixhaloException {
+        var waiting = new ArrayList<>(who.stream().map(Member::node).toList());
         long deadline = System.nanoTime() + time.toNanos();
-        while (true) {
+        while (!waiting.isEmpty()) {
             var sighting = watch.next(Duration.ofMillis(500));
             if (sighting.isPresent()) {
                 check(sighting.get());
-                if (sighting.get() instanceof Sighting.Line line
-                        && line.node().equals(member.node())
-                        && line.text().contains(text)) return;
-            } else if (System.nanoTime() > deadline) {
-                throw diagnose(new Trouble.TimeOver(member.node(), otherwise, time));
+                if (sighting.get() instanceof Sighting.Line line && line.text().contains(text))
+                    waiting.remove(line.node());
+            }
+            if (System.nanoTime() > deadline) {
+                var node = waiting.get(0);
+                throw diagnose(new Trouble.TimeOver(
+                        node,
+                        node.equals(head().node()) ? "Ray's head did not start" : "this node did not join Ray",
+                        time));
             }
         }
     }
@@ -150,19 +161,19 @@ final class LaunchRun {
     }
 
     /** The explanation of what happened, after a moment in which the nodes may say more about it. */
-    StrixhaloException diagnose(Trouble trouble) {
-        var first = trouble;
-        long deadline = System.nanoTime()
-                + Duration.ofSeconds(trouble instanceof Trouble.RankGone ? 8 : 2)
-                        .toNanos();
+    StrixhaloException diagnose(Trouble first) {
+        var troubles = new ArrayList<Trouble>(List.of(first));
+        // A rank that is gone is often followed by the end of what drove it, which knows why.
+        long deadline =
+                System.nanoTime() + (first instanceof Trouble.RankGone ? LAST_WORDS_OF_VLLM : LAST_WORDS).toNanos();
         while (System.nanoTime() < deadline) {
-            var sighting = watch.next(Duration.ofMillis(250));
-            // A rank that is gone is often followed by the end of what drove it, which knows why.
-            if (sighting.isPresent()
-                    && trouble(sighting.get()).orElse(null) instanceof Trouble.PartEnded ended
-                    && first instanceof Trouble.RankGone) break;
+            watch.next(Duration.ofMillis(250)).flatMap(LaunchRun::trouble).ifPresent(troubles::add);
+            if (troubles.get(troubles.size() - 1) instanceof Trouble.PartEnded
+                    && deadline - System.nanoTime() > LAST_WORDS.toNanos()) {
+                deadline = System.nanoTime() + LAST_WORDS.toNanos();
+            }
         }
-        return Diagnosis.of(first, cluster.nodes(), watch::lines, settings).asException();
+        return Diagnosis.of(troubles, cluster.nodes(), watch::lines, settings).asException();
     }
 
     /** Ends whatever was started; what could not be ended is told, not thrown. */
@@ -170,7 +181,7 @@ final class LaunchRun {
         var left = new ArrayList<Problem>();
         var touched =
                 members.stream().filter(begun::contains).map(Member::script).toList();
-        left.addAll(new Stop(nodes).end(touched));
+        left.addAll(new Stop(nodes).end(touched, id));
         return left;
     }
 
@@ -190,21 +201,27 @@ final class LaunchRun {
         }
         if (!(sighting instanceof Sighting.Event event)) return Optional.empty();
         return switch (event.event()) {
+            // A download that ended well is over, not gone.
             case "part-exited" ->
-                Optional.of(new Trouble.PartEnded(
-                        event.node(),
-                        event.more().path("part").asText(),
-                        event.more().path("code").isNull()
-                                ? null
-                                : event.more().path("code").asInt(),
-                        event.more().path("signal").isNull()
-                                ? null
-                                : event.more().path("signal").asInt()));
+                event.more().path("part").asText().equals(Weights.PART)
+                                && event.more().path("code").asInt(-1) == 0
+                        ? Optional.empty()
+                        : Optional.of(partEnded(event));
             case "rank-gone" ->
                 Optional.of(new Trouble.RankGone(
                         event.node(), event.more().path("title").asText()));
             case "stopping" -> Optional.of(new Trouble.NodeLost(event.node(), "somebody stopped the launch"));
             default -> Optional.empty();
         };
+    }
+
+    /** Reads an event {@code part-exited}. */
+    static Trouble.PartEnded partEnded(Sighting.Event event) {
+        var more = event.more();
+        return new Trouble.PartEnded(
+                event.node(),
+                more.path("part").asText(),
+                more.path("code").isInt() ? more.path("code").asInt() : null,
+                more.path("signal").isInt() ? more.path("signal").asInt() : null);
     }
 }

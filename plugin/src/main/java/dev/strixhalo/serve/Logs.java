@@ -62,28 +62,46 @@ public final class Logs {
         }
     }
 
-    /** The last lines, in the order of time. */
-    public List<Entry> read() throws StrixhaloException {
+    /**
+     * The last lines, in the order of time.
+     *
+     * @param unreachable takes what is wrong with nodes that could not be read
+     */
+    public List<Entry> read(Consumer<Problem> unreachable) throws StrixhaloException {
         var all = Collections.synchronizedList(new ArrayList<Entry>());
-        nodes.onAll(connection -> {
-            if (wanted(connection)) fetch(connection, false, all::add);
-            return connection.node();
-        });
+        onWanted(false, all::add, unreachable);
         all.sort(Comparator.comparing(Entry::time));
         return List.copyOf(all);
     }
 
-    /** The last lines and then whatever comes, until the caller is ended; in the order of arrival. */
-    public void follow(Consumer<Entry> sink) throws StrixhaloException {
-        nodes.onAll(connection -> {
-            if (wanted(connection)) {
-                fetch(connection, true, entry -> {
+    /**
+     * The last lines and then whatever comes, until the caller is ended; in the order of arrival.
+     *
+     * @param unreachable takes what is wrong with nodes that could not be read
+     */
+    public void follow(Consumer<Entry> sink, Consumer<Problem> unreachable) throws StrixhaloException {
+        onWanted(
+                true,
+                entry -> {
                     synchronized (sink) {
                         sink.accept(entry);
                     }
-                });
+                },
+                unreachable);
+    }
+
+    private void onWanted(boolean follow, Consumer<Entry> sink, Consumer<Problem> unreachable)
+            throws StrixhaloException {
+        nodes.onAll(connection -> {
+            if (!wanted(connection)) return false;
+            try {
+                fetch(connection, follow, sink);
+                return true;
+            } catch (StrixhaloException e) {
+                if (only != null) throw e;
+                e.on(connection.node().name()).problems().forEach(unreachable);
+                return false;
             }
-            return connection.node();
         });
     }
 

@@ -11,7 +11,9 @@ final class MpExecutor implements Executor {
     /** Where the ranks meet; vLLM's own default, said so that it can be checked to be free. */
     static final int MASTER_PORT = 29501;
 
-    private static final String RANKS = "^VLLM::(Worker|EngineCore)";
+    private static final String WORKERS = "^VLLM::Worker";
+    /** With one rank alone vLLM starts no worker: the engine is the rank. */
+    private static final String ENGINE = "^VLLM::EngineCore";
 
     @Override
     public void prepare(LaunchRun run, Progress progress) {
@@ -37,6 +39,7 @@ final class MpExecutor implements Executor {
         if (member.head()) run.addApiKey(environment);
         var argv = VllmCommand.argv(
                 run.settings(), executor, member.head(), run.secrets().apiKey() != null);
-        return Optional.of(new Part(LaunchRun.VLLM, argv, environment, LaunchRun.VLLM_GRACE, RANKS));
+        return Optional.of(
+                new Part(LaunchRun.VLLM, argv, environment, LaunchRun.VLLM_GRACE, nodes > 1 ? WORKERS : ENGINE, null));
     }
 }

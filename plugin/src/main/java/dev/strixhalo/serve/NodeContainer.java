@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param name     podman's name of it
  * @param imageId  {@code sha256:…}
  * @param running  whether its main process is alive
+ * @param outOfMemory whether the kernel killed it for want of memory
  * @param exitCode of the main process when it is not; 137 is signal 9
  * @param ended    when that was; null while it runs
  */
@@ -29,13 +30,16 @@ record NodeContainer(
         String name,
         String imageId,
         boolean running,
+        boolean outOfMemory,
         int exitCode,
         @Nullable Instant ended) {
     /** The one that runs, else the one that ended last; nothing when the cluster was never deployed there. */
     static Optional<NodeContainer> current(NodeConnection connection, String cluster) throws StrixhaloException {
         // "list" and "inspect" in one round trip; with no container inspect is not called.
-        var script = "ids=$(podman ps --all --quiet --no-trunc --filter \"label=$1\") || exit\n"
-                + "[ -z \"$ids\" ] || podman inspect --type container $ids\n";
+        var script = """
+                ids=$(podman ps --all --quiet --no-trunc --filter "label=$1") || exit
+                [ -z "$ids" ] || podman inspect --type container $ids
+                """;
         var result = connection
                 .run(RemoteCommand.script(script, PodmanFlags.CLUSTER_LABEL + "=" + cluster))
                 .orFail();
@@ -57,6 +61,7 @@ record NodeContainer(
                         each.path("Name").asText(),
                         image.startsWith("sha256:") ? image : "sha256:" + image,
                         running,
+                        state.path("OOMKilled").asBoolean(),
                         state.path("ExitCode").asInt(),
                         running ? null : instant(state.path("FinishedAt").asText())));
             }
@@ -80,8 +85,9 @@ record NodeContainer(
         }
     }
 
-    /** {@code signal 9} for 137, else {@code exit code N}. */
+    /** {@code signal 9} for 137, {@code out of memory}, else {@code exit code N}. */
     String how() {
+        if (outOfMemory) return "out of memory";
         return exitCode > 128 ? "signal " + (exitCode - 128) : "exit code " + exitCode;
     }
 }

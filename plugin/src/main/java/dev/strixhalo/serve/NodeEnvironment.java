@@ -47,6 +47,7 @@ final class NodeEnvironment {
             // Ray's processes and the ranks among them speak where the node script listens; only what matters.
             environment.put("RAY_LOG_TO_STDERR", "1");
             environment.put("RAY_BACKEND_LOG_LEVEL", "warning");
+            environment.put("RAY_ENABLE_CLUSTER_STATUS_LOG", "0");
             environment.put("RAY_AUTH_MODE", "token");
             environment.put("RAY_AUTH_TOKEN_PATH", NodeScript.SECRETS + LaunchSecrets.RAY_TOKEN);
         }

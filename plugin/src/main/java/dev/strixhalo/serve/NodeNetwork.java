@@ -60,7 +60,7 @@ record NodeNetwork(String fabricInterface, Optional<RdmaPort> rdma) {
     static RdmaPort port(List<String> table, Link link, String address) throws StrixhaloException {
         var found = new ArrayList<RdmaPort>();
         for (var line : table) {
-            var fields = line.split("\\|");
+            var fields = line.split("\\|", -1);
             if (fields.length != 7) continue;
             var port = new RdmaPort(fields[0], Integer.parseInt(fields[1]), Integer.parseInt(fields[2]));
             boolean fits = link == Link.ROCE
@@ -84,7 +84,7 @@ record NodeNetwork(String fabricInterface, Optional<RdmaPort> rdma) {
 
     /** {@code 192.168.100.1} as the kernel writes it in a GID table: {@code 0000:…:ffff:c0a8:6401}. */
     private static String mapped(String address) {
-        var parts = address.split("\\.");
+        var parts = address.split("\\.", -1);
         return "0000:0000:0000:0000:0000:ffff:%02x%02x:%02x%02x"
                 .formatted(
                         Integer.parseInt(parts[0]),

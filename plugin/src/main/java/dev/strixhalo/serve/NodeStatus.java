@@ -46,7 +46,12 @@ public record NodeStatus(
             String name,
             boolean running,
             @Nullable String ended,
-            @Nullable String at) {}
+            @Nullable String at) {
+        /** Whether it has done what it was for; a download ends when all is there. */
+        boolean over() {
+            return name.equals(Weights.PART) && "exit code 0".equals(ended);
+        }
+    }
 
     /**
      * A process that holds a share of the model.
@@ -136,7 +141,7 @@ public record NodeStatus(
 
     private static @Nullable String trouble(List<PartStatus> parts, List<Rank> ranks) {
         for (var part : parts) {
-            if (!part.running()) {
+            if (!part.running() && !part.over()) {
                 return "%s ended at %s (%s)"
                         .formatted(part.name().equals("ray") ? "Ray" : "vLLM", clock(part.at()), part.ended());
             }

@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param environment on top of the container's own
  * @param grace       how long it may take to end when it is asked to
  * @param ranks       regular expression of the process titles of ranks among its children; null when it has none
+ * @param noise       regular expression of lines that nobody wants in the logs; null when there are none
  */
 record Part(
         String name,
         List<String> argv,
         Map<String, String> environment,
         Duration grace,
-        @Nullable String ranks) {
+        @Nullable String ranks,
+        @Nullable String noise) {
     Part {
         argv = List.copyOf(argv);
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
@@ -38,6 +40,7 @@ record Part(
         environment.forEach(variables::put);
         json.put("grace", grace.toSeconds());
         if (ranks != null) json.put("ranks", ranks);
+        if (noise != null) json.put("noise", noise);
         return json;
     }
 }

@@ -28,6 +28,7 @@ final class Phases implements AutoCloseable {
     Phases(Progress progress) {
         this.progress = progress;
         begin("load");
+        if (step != null) step.note(null, "vLLM starts");
     }
 
     /** Takes a line of any part of any node. */

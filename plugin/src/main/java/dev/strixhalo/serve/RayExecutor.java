@@ -17,6 +17,9 @@ final class RayExecutor implements Executor {
     /** The first thing that `ray start --block` says when its node is up. */
     private static final String STARTED = "Ray runtime started";
 
+    /** Said every few seconds for as long as Ray lives. */
+    private static final String NOISE = "\\(monitor\\) autoscaler\\.py|^\\[state-dump\\]";
+
     private static final Duration GRACE = Duration.ofSeconds(20);
 
     @Override
@@ -26,14 +29,11 @@ final class RayExecutor implements Executor {
             step.note(head.node().name(), "head starts");
             var ports = List.of(new LaunchRun.Port("Ray", head.node().fabric().address(), PORT));
             run.start(head, List.of(part(run, head)), ports);
-            run.await(head, STARTED, run.settings().timeouts().join(), "Ray's head did not start");
             for (var member : run.workers()) {
                 step.note(member.node().name(), "joins");
                 run.start(member, List.of(part(run, member)), List.of());
             }
-            for (var member : run.workers()) {
-                run.await(member, STARTED, run.settings().timeouts().join(), "this node did not join Ray");
-            }
+            run.await(run.members(), STARTED, run.settings().timeouts().join());
             var status = joined(run);
             step.done("head %s:%d, %s%d %s, %s GPU"
                     .formatted(
@@ -61,7 +61,7 @@ final class RayExecutor implements Executor {
                 List.of("--distributed-executor-backend", "ray"),
                 true,
                 run.secrets().apiKey() != null);
-        return Optional.of(new Part(LaunchRun.VLLM, argv, environment, LaunchRun.VLLM_GRACE, null));
+        return Optional.of(new Part(LaunchRun.VLLM, argv, environment, LaunchRun.VLLM_GRACE, null, null));
     }
 
     private static Part part(LaunchRun run, Member member) {
@@ -81,9 +81,15 @@ final class RayExecutor implements Executor {
         } else {
             argv.add("--address=%s:%d".formatted(run.head().node().fabric().address(), PORT));
         }
-        var environment =
-                NodeEnvironment.ofRanks(run.cluster(), member.node(), member.network(), settings, run.secrets());
-        return new Part(PART, argv, environment, GRACE, RANKS);
+        var environment = new LinkedHashMap<>(
+                NodeEnvironment.ofRanks(run.cluster(), member.node(), member.network(), settings, run.secrets()));
+        // Workers and head start at once: a worker tries once a second until the head is there.
+        if (!member.head()) {
+            environment.put(
+                    "RAY_NUM_REDIS_GET_RETRIES",
+                    Long.toString(settings.timeouts().join().toSeconds()));
+        }
+        return new Part(PART, argv, environment, GRACE, RANKS, NOISE);
     }
 
     /** Asks Ray itself until it counts every node, each with its GPU. */

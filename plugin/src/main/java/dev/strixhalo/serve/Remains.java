@@ -17,7 +17,10 @@ record Remains(String id, String what, String by, boolean ready, boolean alive) 
         var about = LaunchAbout.of(status.path("about"));
         boolean ready = status.path("ready").isTextual();
         boolean all = true;
-        for (var part : status.path("parts")) all &= part.path("state").asText().equals("running");
+        for (var part : status.path("parts")) {
+            if (!part.path("name").asText().equals(Weights.PART))
+                all &= part.path("state").asText().equals("running");
+        }
         for (var rank : status.path("ranks")) all &= rank.path("ended").isNull();
         // Ready: it serves as long as nothing of it ended. Not ready: somebody makes it as long as somebody listens.
         boolean alive = ready ? all : status.path("followers").asInt() > 0;

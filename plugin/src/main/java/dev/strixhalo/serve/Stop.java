@@ -7,8 +7,10 @@ import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.Nodes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a launch on all nodes: first vLLM, then Ray's workers, then its head, so that each can say goodbye to what it leans
@@ -26,10 +28,19 @@ public final class Stop {
     /** Ends what runs, whoever launched it; harmless when nothing does. */
     public void run(Progress progress) throws StrixhaloException {
         try (var step = progress.begin("stop")) {
-            var found = nodes.onAll(this::running);
+            var unreachable = Collections.synchronizedList(new ArrayList<Problem>());
+            var found = nodes.onAll(connection -> {
+                try {
+                    return running(connection);
+                } catch (StrixhaloException e) {
+                    // The others are ended none the less.
+                    unreachable.addAll(e.on(connection.node().name()).problems());
+                    return Optional.<NodeScript>empty();
+                }
+            });
             var scripts = found.values().stream().flatMap(Optional::stream).toList();
             var launches = scripts.stream().map(script -> script.node().name()).toList();
-            if (scripts.isEmpty()) {
+            if (scripts.isEmpty() && unreachable.isEmpty()) {
                 step.done("nothing runs on "
                         + String.join(
                                 ", ",
@@ -39,8 +50,12 @@ public final class Stop {
                 return;
             }
             step.note(null, "vLLM and Ray end on " + String.join(", ", launches));
-            var left = end(scripts);
-            if (!left.isEmpty()) throw new StrixhaloException(left, "what is named above is still there", null);
+            var left = new ArrayList<>(unreachable);
+            left.addAll(end(scripts, null));
+            if (!left.isEmpty()) {
+                var ended = launches.isEmpty() ? "" : "on %s all is gone; ".formatted(String.join(", ", launches));
+                throw new StrixhaloException(left, ended + "what is named above may still be there.", null);
+            }
             step.done("%s: processes, ports and shared memory are gone".formatted(String.join(", ", launches)));
         }
     }
@@ -55,23 +70,35 @@ public final class Stop {
         return status.ok() && status.json().path("launch").isNull() ? Optional.empty() : Optional.of(script);
     }
 
-    /** Ends the launch that these node scripts own; returns what could not be ended. */
-    List<Problem> end(List<NodeScript> scripts) {
+    /**
+     * Ends the launch that these node scripts own.
+     *
+     * @param launch its id; another launch that is there is left alone. Null ends whatever is there
+     * @return what could not be ended
+     */
+    List<Problem> end(List<NodeScript> scripts, @Nullable String launch) {
         var left = new ArrayList<Problem>();
         if (scripts.isEmpty()) return left;
         var head = nodes.head().node();
-        left.addAll(each(scripts, "vllm"));
-        left.addAll(each(scripts.stream().filter(s -> !s.node().equals(head)).toList()));
-        left.addAll(each(scripts.stream().filter(s -> s.node().equals(head)).toList()));
+        left.addAll(each(scripts, arguments(LaunchRun.VLLM, launch)));
+        left.addAll(each(scripts.stream().filter(s -> !s.node().equals(head)).toList(), arguments(null, launch)));
+        left.addAll(each(scripts.stream().filter(s -> s.node().equals(head)).toList(), arguments(null, launch)));
         return left;
     }
 
-    private List<Problem> each(List<NodeScript> scripts, String... arguments) {
+    private static List<String> arguments(@Nullable String part, @Nullable String launch) {
+        var arguments = new ArrayList<String>();
+        if (part != null) arguments.addAll(List.of("--part", part));
+        if (launch != null) arguments.addAll(List.of("--launch", launch));
+        return arguments;
+    }
+
+    private List<Problem> each(List<NodeScript> scripts, List<String> arguments) {
         try {
             var answers = nodes.onAll(connection -> {
                 for (var script : scripts) {
                     if (script.connection() == connection) {
-                        var answer = script.ask("stop", "", TIME, arguments);
+                        var answer = script.ask("stop", "", TIME, arguments.toArray(String[]::new));
                         return answer.ok()
                                 ? List.<Problem>of()
                                 : List.of(answer.problem(

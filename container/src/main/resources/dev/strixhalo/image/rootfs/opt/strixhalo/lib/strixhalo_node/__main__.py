@@ -5,35 +5,38 @@
   status      one JSON line: parts, ranks, ports, memory
   follow      JSON lines as they come: what the parts say, and when they start and end
   ready       stdin: what the launch became; those who follow are let go
-  stop        [PART]: ends all parts, the last first, and proves that they are gone; with PART that one only
+  stop        [--part P] [--launch ID]: ends all parts, the last first, and proves that they are gone
   logs        [--lines N] [--launch ID] [--follow]: what the parts said, also of an earlier launch
   ray-status  what 'ray status' says, with this launch's token
   ask         stdin: a question as JSON; a real completion, streamed and timed
+  download    MODEL [--stall S]: a part of a launch; brings a model here, JSON lines of how far it is
   gate        stdin: what is demanded as JSON; what this container really has
 
 Exit codes: 0 done; 1 refused or failed, with a JSON line that says why; 2 wrong use; 3 no supervisor answers.
 """
 
+import importlib
 import json
 import os
 import sys
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
-from strixhalo_node import ask, client, gate, logs, supervisor  # noqa: E402
 from strixhalo_node.refusal import Refusal  # noqa: E402
 
+# Each verb is a process of its own; it loads what it needs and no more.
 VERBS = {
-    "supervise": supervisor.main,
-    "start": client.start,
-    "status": client.status,
-    "follow": client.follow,
-    "ready": client.ready,
-    "stop": client.stop,
-    "ray-status": client.ray_status,
-    "logs": logs.main,
-    "ask": ask.main,
-    "gate": gate.main,
+    "supervise": "supervisor.main",
+    "start": "client.start",
+    "status": "client.status",
+    "follow": "client.follow",
+    "ready": "client.ready",
+    "stop": "client.stop",
+    "ray-status": "client.ray_status",
+    "logs": "logs.main",
+    "ask": "ask.main",
+    "download": "download.main",
+    "gate": "gate.main",
 }
 
 
@@ -45,8 +48,9 @@ def main(arguments):
     if verb is None:
         print("strixhalo-node: no verb '%s'; one of: %s" % (arguments[0], ", ".join(VERBS)), file=sys.stderr)
         return 2
+    module, _, function = verb.partition(".")
     try:
-        return verb(arguments[1:])
+        return getattr(importlib.import_module("strixhalo_node." + module), function)(arguments[1:])
     except Refusal as refusal:
         print(json.dumps(refusal.as_json()), flush=True)
         return refusal.exit_code

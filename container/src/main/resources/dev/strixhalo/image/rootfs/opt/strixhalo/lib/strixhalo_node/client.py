@@ -1,5 +1,6 @@
 """Verbs that pass a request to the supervisor and print what it answers."""
 
+import argparse
 import json
 import socket
 import subprocess
@@ -25,8 +26,12 @@ def ready(_):
 
 
 def stop(arguments):
-    """``stop PART`` ends this part alone; without a part everything goes and the launch is over."""
-    return _once({"verb": "stop", "part": arguments[0] if arguments else None}, STOP_SECONDS)
+    """With ``--part`` that part alone; without it everything goes and the launch is over."""
+    parser = argparse.ArgumentParser(prog="strixhalo-node stop")
+    parser.add_argument("--part", help="end this part alone")
+    parser.add_argument("--launch", help="do nothing unless this is the launch that is here")
+    wanted = parser.parse_args(arguments)
+    return _once({"verb": "stop", "part": wanted.part, "launch": wanted.launch}, STOP_SECONDS)
 
 
 def follow(_):
@@ -35,7 +40,9 @@ def follow(_):
     for answer in ask_supervisor({"verb": "follow"}, 30):
         print(json.dumps(answer), flush=True)
         if answer.get("event") == "ready":
-            break
+            return 0
+        if answer.get("ok") is False:
+            return 1
     return 0
 
 

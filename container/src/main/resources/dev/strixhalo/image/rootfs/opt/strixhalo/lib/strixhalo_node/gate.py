@@ -85,7 +85,7 @@ def _import(name):
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         ended = ["ended by signal %d" % -done.returncode] if done.returncode < 0 else []
-        return {"error": said[-5:] + ended}
+        return {"error": said[-1:] + ended}
     # Some modules print while they are imported; the last line is ours.
     return json.loads(done.stdout.decode("utf-8", "replace").strip().splitlines()[-1])
 

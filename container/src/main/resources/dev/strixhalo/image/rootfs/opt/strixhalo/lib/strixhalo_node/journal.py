@@ -1,6 +1,7 @@
 """What happens in a launch, line by line: kept in files per part, and handed to whoever follows."""
 
 import collections
+import contextlib
 import datetime
 import json
 import os
@@ -31,6 +32,7 @@ class Journal:
         self._files = {}
         self._changed = threading.Condition()
         self._closed = False
+        self.followers = 0
         os.makedirs(self._folder, exist_ok=True)
         _forget_old_launches(folder, launch)
 
@@ -41,6 +43,17 @@ class Journal:
     def event(self, event, **more):
         """Something that happened to a part or to the launch."""
         self._add("events", dict({"time": now(), "event": event}, **more))
+
+    @contextlib.contextmanager
+    def followed(self):
+        """Counts a follower as long as it is there."""
+        with self._changed:
+            self.followers += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self.followers -= 1
 
     def follow(self, seen, seconds):
         """Entries after the first ``seen`` ones and their new count; waits up to ``seconds`` for one. None: no more come."""

@@ -35,6 +35,9 @@ class Launch:
         self.parts = []
         self.ports = []
         self.ready_since = None
+        # Seconds that it may go on without being ready and without anybody who waits for that; None: for ever.
+        self._lease = request.get("lease")
+        self._heard = time.monotonic()
         self._gpu_before = sum(card["used"] for card in memory.of_gpus())
 
     def start(self, request):
@@ -62,8 +65,17 @@ class Launch:
         self.ready_since = now()
         self.journal.event("ready")
 
+    def abandoned(self):
+        """Whether who was launching it is gone: killed, or cut off. Half a launch would hold memory for nobody."""
+        if self._lease is None or self.ready_since is not None:
+            return False
+        if self.journal.followers > 0:
+            self._heard = time.monotonic()
+        return time.monotonic() - self._heard > float(self._lease)
+
     def stop_part(self, name, tick):
         """Ends one part, if there is one of that name; the rest of the launch goes on."""
+        self.journal.event("stopping", part=name)
         killed = [pid for part in self.parts if part.name == name for pid, _ in part.end(tick, KILL_SECONDS)]
         left = [pid for part in self.parts if part.name == name for pid, _ in part.living()]
         return {"ok": not left, "launch": self.id, "killed": killed, "left": left}
@@ -118,6 +130,7 @@ class Launch:
             "launch": self.id,
             "about": self.about,
             "ready": self.ready_since,
+            "followers": self.journal.followers,
             "parts": [part.as_json() for part in self.parts],
             "ranks": [rank for part in self.parts for rank in part.ranks.values()],
             "ports": [dict(port, listening=bool(processes.listening(port["address"], port["port"]))) for port in self.ports],

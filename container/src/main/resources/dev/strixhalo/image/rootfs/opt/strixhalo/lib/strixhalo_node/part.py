@@ -29,6 +29,7 @@ class Part:
         self.argv = [str(word) for word in wanted["argv"]]
         self.environment = {str(k): str(v) for k, v in wanted["environment"].items()}
         self.grace = float(wanted.get("grace", 20))
+        self._noise = re.compile(wanted["noise"]) if wanted.get("noise") else None
         self._rank_title = re.compile(wanted["ranks"]) if wanted.get("ranks") else None
         self._journal = journal
         self._process = None
@@ -141,7 +142,7 @@ class Part:
                 pending = b""
             for piece in pieces:
                 text = COLOUR.sub("", piece.decode("utf-8", "replace")).rstrip()
-                if text:
+                if text and not (self._noise and self._noise.search(text)):
                     self._journal.line(self.name, text)
             if not chunk:
                 return

@@ -1,5 +1,6 @@
 """The container's main process. It owns every process of a launch, whoever asked for it and however that session ended."""
 
+import contextlib
 import ctypes
 import importlib.metadata
 import json
@@ -63,6 +64,10 @@ class Supervisor:
             self._ticks += 1
             if self._launch is not None:
                 self._launch.tick(self._ticks % DEEP_EVERY == 0)
+                if self._launch.abandoned():
+                    self._launch.journal.event("abandoned")
+                    if not self._launch.stop(lambda: self._launch.tick())["left"]:
+                        self._launch = None
             _reap(self._launch.pids() if self._launch is not None else ())
 
     def _answer(self, door):
@@ -78,9 +83,10 @@ class Supervisor:
             stream = connection.makefile("rw", encoding="utf-8")
             try:
                 request = json.loads(stream.readline())
-                for answer in self._handle(request):
-                    stream.write(json.dumps(answer) + "\n")
-                    stream.flush()
+                with contextlib.closing(self._handle(request)) as answers:
+                    for answer in answers:
+                        stream.write(json.dumps(answer) + "\n")
+                        stream.flush()
             except Refusal as refusal:
                 stream.write(json.dumps(refusal.as_json()) + "\n")
                 stream.flush()
@@ -104,7 +110,7 @@ class Supervisor:
             finally:
                 self._lock.release()
         elif verb == "stop":
-            yield self._stop(request.get("part"))
+            yield self._stop(request.get("part"), request.get("launch"))
         elif verb == "ready":
             with self._lock:
                 if self._launch is None:
@@ -145,10 +151,11 @@ class Supervisor:
                 answer.update(self._launch.as_json())
             return answer
 
-    def _stop(self, part):
+    def _stop(self, part, only):
         # The lock is held all the while: a start that comes in now waits for a clean floor.
         with self._lock:
-            if self._launch is None:
+            if self._launch is None or only not in (None, self._launch.id):
+                # Another launch is somebody else's; who failed to start his own must not end it.
                 return {"ok": True, "launch": None, "killed": [], "left": []}
             if part is not None:
                 return self._launch.stop_part(part, self._tick)
@@ -163,14 +170,15 @@ class Supervisor:
         if launch is None:
             raise Refusal("no-launch", "Nothing was launched here.")
         seen = int(request.get("seen", 0))
-        while True:
-            entries, seen = launch.journal.follow(seen, 5)
-            if entries is None:
-                return
-            yield from entries
-            if not entries:
-                # Shows a follower whose reader is gone that it is: writing is the only way to notice.
-                yield {"time": now(), "event": "still-here"}
+        with launch.journal.followed():
+            while True:
+                entries, seen = launch.journal.follow(seen, 5)
+                if entries is None:
+                    return
+                yield from entries
+                if not entries:
+                    # To write is the only way to notice that nobody reads any more.
+                    yield {"time": now(), "event": "still-here"}
 
 
 def _door():

@@ -1,0 +1,400 @@
+package dev.strixhalo.image;
+
+import static dev.strixhalo.image.NodeScript.eventually;
+import static dev.strixhalo.image.NodeScript.launch;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.strixhalo.base.Program;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the supervisor promises: it owns every process of a launch, tells of their end, and leaves nothing behind. */
+class NodeScriptTest {
+    private static final String ID = "20261123-120000-abcd";
+
+    @TempDir
+    Path folder;
+
+    private NodeScript node;
+
+    @BeforeEach
+    void supervise() throws Exception {
+        node = new NodeScript(folder);
+    }
+
+    @AfterEach
+    void end() {
+        node.close();
+    }
+
+    @Test
+    void aPartOutlivesTheRequestThatStartedIt() throws Exception {
+        assertThat(node.ask("start", launch(ID, "echo here; sleep 60").toString())
+                        .exit())
+                .isZero();
+
+        assertThat(node.part().path("state").asText()).isEqualTo("running");
+        eventually("it speaks", () -> node.said().contains("here"));
+    }
+
+    @Test
+    void theEndOfAPartIsSeenWithItsCode() throws Exception {
+        node.ask("start", launch(ID, "exit 7").toString());
+
+        eventually("it ended", () -> node.part().path("state").asText().equals("exited"));
+        assertThat(node.part().path("ended").path("code").asInt()).isEqualTo(7);
+    }
+
+    @Test
+    void theEndOfAPartIsSeenWithItsSignal() throws Exception {
+        node.ask("start", launch(ID, "kill -KILL $$").toString());
+
+        eventually("it ended", () -> node.part().path("state").asText().equals("exited"));
+        assertThat(node.part().path("ended").path("signal").asInt()).isEqualTo(9);
+        assertThat(node.part().path("ended").path("code").isNull()).isTrue();
+    }
+
+    @Test
+    void whoFollowsIsToldOfLinesAndOfTheEnd() throws Exception {
+        node.ask("start", launch(ID, "echo one; sleep 1; echo two; exit 3").toString());
+        eventually("it ended", () -> node.part().path("state").asText().equals("exited"));
+        // Who is ready lets followers go.
+        node.ask("ready", "{\"about\":{\"model\":\"m\"}}");
+
+        var seen = node.ask("follow", "").lines();
+
+        assertThat(seen).anySatisfy(line -> assertThat(line).contains("\"text\": \"one\""));
+        assertThat(seen).anySatisfy(line -> assertThat(line).contains("\"text\": \"two\""));
+        assertThat(seen)
+                .anySatisfy(line -> assertThat(line).contains("part-exited").contains("\"code\": 3"));
+        assertThat(node.status().path("about").path("model").asText()).isEqualTo("m");
+    }
+
+    @Test
+    void aSecretIsAFileForThePartAndIsInNoEnvironmentArgumentOrLog() throws Exception {
+        var request = launch(ID, "cat " + folder + "/run/secrets/key; echo; sleep 60");
+        request.putObject("secrets").put("key", "CANARY-4711");
+        node.ask("start", request.toString());
+
+        eventually("it read the secret, and the log hides it", () -> node.said().contains("****"));
+        var pid = node.part().path("pid").asInt();
+        assertThat(Files.readString(Path.of("/proc/" + pid + "/environ"))).doesNotContain("CANARY");
+        assertThat(Files.readString(Path.of("/proc/" + pid + "/cmdline"))).doesNotContain("CANARY");
+        // The link leads into memory of the supervisor; nothing of it lies on the disk.
+        assertThat(Program.of("grep", "-rl", "--exclude-dir=secrets", "CANARY", folder.toString())
+                        .run()
+                        .out())
+                .isEmpty();
+        assertThat(Files.isSymbolicLink(node.run().resolve("secrets/key"))).isTrue();
+
+        node.ask("stop", "");
+        assertThat(node.run().resolve("secrets/key")).doesNotExist();
+    }
+
+    @Test
+    void stopEndsAWholeFamilyThatWillNotGo() throws Exception {
+        // A child that ignores SIGTERM, and a daemon that has left its parent and its session.
+        node.ask(
+                "start",
+                launch(ID, "trap '' TERM; (setsid sleep 611 &); sleep 612 & sleep 613")
+                        .toString());
+        eventually("the family is there", () -> sleepers().size() == 3);
+
+        var stopped = node.ask("stop", "");
+
+        assertThat(stopped.exit()).isZero();
+        assertThat(stopped.json().path("killed").size()).isGreaterThanOrEqualTo(3);
+        assertThat(sleepers()).isEmpty();
+        assertThat(node.status().path("launch").isNull()).isTrue();
+    }
+
+    @Test
+    void stopTwiceIsStopOnce() {
+        assertThat(node.ask("stop", "").exit()).isZero();
+        assertThat(node.ask("stop", "").exit()).isZero();
+    }
+
+    @Test
+    void aSecondLaunchIsRefusedWhileTheFirstRuns() {
+        node.ask("start", launch(ID, "sleep 60").toString());
+
+        var refused =
+                node.ask("start", launch("20261123-120001-abcd", "sleep 60").toString());
+
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.json().path("code").asText()).isEqualTo("running");
+        assertThat(node.status().path("launch").asText()).isEqualTo(ID);
+    }
+
+    @Test
+    void aLaunchThatIsDeadMakesRoomByItself() throws Exception {
+        node.ask("start", launch(ID, "exit 1").toString());
+        eventually("it ended", () -> node.part().path("state").asText().equals("exited"));
+
+        assertThat(node.ask("start", launch("20261123-120001-abcd", "sleep 60").toString())
+                        .exit())
+                .isZero();
+    }
+
+    @Test
+    void aTakenPortIsRefusedBeforeAnythingStarts() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var request = launch(ID, "sleep 60");
+            request.putArray("ports")
+                    .addObject()
+                    .put("name", "API")
+                    .put("address", "127.0.0.1")
+                    .put("port", taken.getLocalPort());
+
+            var refused = node.ask("start", request.toString());
+
+            assertThat(refused.json().path("code").asText()).isEqualTo("port-taken");
+            assertThat(refused.json().path("message").asText()).contains(String.valueOf(taken.getLocalPort()), "API");
+            assertThat(node.status().path("parts")).isEmpty();
+        }
+    }
+
+    @Test
+    void sharedMemoryOfAKilledPartGoesAndThatOfOthersStays() throws Exception {
+        var ours = Path.of(
+                "/dev/shm/strixhalo-test-ours-" + ProcessHandle.current().pid());
+        var theirs = Files.writeString(
+                Path.of("/dev/shm/strixhalo-test-theirs-"
+                        + ProcessHandle.current().pid()),
+                "x");
+        try {
+            node.ask("start", launch(ID, mapping(ours)).toString());
+            eventually("it has mapped its segment", () -> node.said().contains("mapped"));
+
+            assertThat(node.ask("stop", "").exit()).isZero();
+
+            assertThat(ours).doesNotExist();
+            assertThat(theirs).exists();
+        } finally {
+            Files.deleteIfExists(ours);
+            Files.deleteIfExists(theirs);
+        }
+    }
+
+    @Test
+    void aNewSupervisorCleansUpAfterOneThatWasKilled() throws Exception {
+        var ours = Path.of(
+                "/dev/shm/strixhalo-test-left-" + ProcessHandle.current().pid());
+        try {
+            node.ask("start", launch(ID, mapping(ours)).toString());
+            // Looked for every ten seconds.
+            eventually("the segment is recorded", () -> leftovers().contains(ours.toString()));
+            var part = node.part().path("pid").asLong();
+
+            node.supervisor().destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            // In a container the kernel ends all processes with the main one.
+            Program.endTree(ProcessHandle.of(part).orElseThrow());
+            node.supervise();
+
+            assertThat(ours).doesNotExist();
+            assertThat(node.status().path("launch").isNull()).isTrue();
+        } finally {
+            Files.deleteIfExists(ours);
+        }
+    }
+
+    @Test
+    void theSupervisorEndsItsLaunchWhenItIsToldToEnd() throws Exception {
+        node.ask("start", launch(ID, "sleep 614").toString());
+
+        node.supervisor().destroy();
+
+        assertThat(node.supervisor().waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(node.supervisor().exitValue()).isZero();
+        assertThat(sleepers()).isEmpty();
+        assertThat(node.run().resolve("supervisor.sock")).doesNotExist();
+    }
+
+    @Test
+    void halfALaunchThatNobodyWaitsForEndsByItself() throws Exception {
+        node.ask("start", launch(ID, "sleep 614").put("lease", 1).toString());
+
+        eventually("it is gone", () -> node.status().path("launch").isNull());
+
+        assertThat(sleepers()).isEmpty();
+    }
+
+    @Test
+    void aLaunchThatWasReadyNeedsNobodyToWaitForIt() throws Exception {
+        node.ask("start", launch(ID, "sleep 614").put("lease", 2).toString());
+        node.ask("ready", "{\"about\":{}}");
+
+        Thread.sleep(4000);
+
+        assertThat(node.status().path("launch").asText()).isEqualTo(ID);
+    }
+
+    @Test
+    void whoNamesAnotherLaunchEndsNothing() {
+        node.ask("start", launch(ID, "sleep 614").toString());
+
+        assertThat(node.ask("stop", "", "--launch", "20261123-120009-abcd").exit())
+                .isZero();
+        assertThat(node.status().path("launch").asText()).isEqualTo(ID);
+
+        assertThat(node.ask("stop", "", "--launch", ID).exit()).isZero();
+        assertThat(node.status().path("launch").isNull()).isTrue();
+    }
+
+    @Test
+    void oneLaunchCanBeEndedPartByPart() {
+        node.ask("start", launch(ID, "sleep 614").toString());
+
+        assertThat(node.ask("stop", "", "--part", "part").exit()).isZero();
+
+        assertThat(sleepers()).isEmpty();
+        assertThat(node.part().path("state").asText()).isEqualTo("exited");
+        assertThat(node.status().path("launch").asText()).isEqualTo(ID);
+    }
+
+    @Test
+    void orphansAreReaped() throws Exception {
+        node.ask(
+                "start",
+                launch(ID, "for i in 1 2 3 4 5; do (sh -c 'sleep 0.2; exit 1' &) ; done; sleep 60")
+                        .toString());
+
+        eventually(
+                "they have come and gone",
+                () -> zombies() == 0 && node.part().path("processes").asInt() == 2);
+    }
+
+    @Test
+    void aRankIsSeenAndItsDeathToo() throws Exception {
+        var request = launch(ID, "sleep 615 & echo $!; wait");
+        ((com.fasterxml.jackson.databind.node.ObjectNode) request.path("parts").path(0)).put("ranks", "^sleep 615");
+        node.ask("start", request.toString());
+        eventually("the rank is seen", () -> node.status().path("ranks").size() == 1);
+        assertThat(node.status().path("ranks").path(0).path("ended").isNull()).isTrue();
+
+        ProcessHandle.of(node.status().path("ranks").path(0).path("pid").asLong())
+                .orElseThrow()
+                .destroyForcibly();
+
+        eventually(
+                "its death is seen",
+                () -> node.status().path("ranks").path(0).path("ended").isTextual());
+    }
+
+    @Test
+    void logsOfTheLastFiveLaunchesAreKept() throws Exception {
+        for (int i = 0; i < 7; i++) {
+            var id = "20261123-12000%d-abcd".formatted(i);
+            node.ask("start", launch(id, "echo " + i).toString());
+            eventually("it ended", () -> node.part().path("state").asText().equals("exited"));
+        }
+        try (var kept = Files.list(node.log())) {
+            assertThat(kept.map(p -> p.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "20261123-120002-abcd",
+                            "20261123-120003-abcd",
+                            "20261123-120004-abcd",
+                            "20261123-120005-abcd",
+                            "20261123-120006-abcd");
+        }
+        assertThat(node.said()).containsExactly("6");
+    }
+
+    @Test
+    void wrongUseIsToldAsSuch() {
+        assertThat(node.ask("start", "").exit()).isEqualTo(2);
+        assertThat(node.ask("start", "{\"launch\":").json().path("code").asText())
+                .isEqualTo("bad-request");
+        assertThat(node.ask("start", "{\"parts\":[]}").json().path("message").asText())
+                .contains("launch");
+        assertThat(node.ask("start", launch("../../etc", "true").toString())
+                        .json()
+                        .path("code")
+                        .asText())
+                .isEqualTo("bad-request");
+        assertThat(node.ask("dance", "").exit()).isEqualTo(2);
+        assertThat(node.ask("follow", "").json().path("code").asText()).isEqualTo("no-launch");
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsToldByName() {
+        var request = launch(ID, "true");
+        ((com.fasterxml.jackson.databind.node.ObjectNode) request.path("parts").path(0))
+                .putArray("argv")
+                .add("/nowhere/vllm");
+
+        var refused = node.ask("start", request.toString());
+
+        assertThat(refused.json().path("code").asText()).isEqualTo("cannot-start");
+        assertThat(refused.json().path("message").asText()).contains("/nowhere/vllm");
+    }
+
+    @Test
+    void withoutSupervisorEveryVerbSaysSo() throws Exception {
+        node.supervisor().destroy();
+        node.supervisor().waitFor(20, TimeUnit.SECONDS);
+
+        assertThat(node.ask("status", "").exit()).isEqualTo(3);
+        assertThat(node.ask("status", "").json().path("code").asText()).isEqualTo("no-supervisor");
+    }
+
+    @Test
+    void theGateTellsWhatIsNotAsDemanded() {
+        var answer = node.ask(
+                "gate",
+                "{\"devices\":[\"/dev/null\",\"/dev/strixhalo-none\"],\"memlock\":null,\"imports\":[\"json\",\"no_such_module\"]}");
+
+        assertThat(answer.exit()).isEqualTo(1);
+        assertThat(answer.json().path("errors").findValuesAsText("what"))
+                .containsExactly(
+                        "the image cannot import no_such_module there.",
+                        "the container's user cannot open /dev/strixhalo-none for reading and writing.");
+        assertThat(answer.json().path("versions").path("json").isTextual()).isTrue();
+    }
+
+    /** A Python program that makes a segment, maps it, and waits. */
+    private static String mapping(Path segment) {
+        return "exec python3 -c 'import mmap,time; f=open(\"%s\",\"w+b\"); f.truncate(4096); m=mmap.mmap(f.fileno(),4096); print(\"mapped\",flush=True); time.sleep(60)'"
+                .formatted(segment);
+    }
+
+    private String leftovers() {
+        try {
+            return Files.readString(node.run().resolve("leftovers.json"));
+        } catch (java.io.IOException e) {
+            return "";
+        }
+    }
+
+    /** Processes of these tests that sleep for 611 to 615 seconds. */
+    private static List<Long> sleepers() {
+        return ProcessHandle.allProcesses()
+                .filter(p -> p.info().commandLine().orElse("").matches("\\S*sleep 61[1-5]"))
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
+    private long zombies() {
+        return node.supervisor()
+                .descendants()
+                .filter(p -> state(p.pid()).equals("Z"))
+                .count();
+    }
+
+    private static String state(long pid) {
+        try {
+            var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[0];
+        } catch (java.io.IOException e) {
+            return "gone";
+        }
+    }
+}
