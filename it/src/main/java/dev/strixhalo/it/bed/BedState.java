@@ -91,7 +91,7 @@ final class BedState {
         if (!Files.exists(folder)) return;
         if (supervisor().isPresent()) throw new IllegalStateException("the bed in " + folder + " lives");
         Program.of("rm", "-rf", "--one-file-system", "--", folder.toString())
-                .timeout(Duration.ofMinutes(2))
+                .timeout(Duration.ofMinutes(5))
                 .run()
                 .orFail();
     }
