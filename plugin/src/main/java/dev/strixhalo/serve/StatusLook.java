@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@code /health} still answers 200 (vllm#53157).
  */
 public final class StatusLook {
-    private static final Duration NODE = Duration.ofSeconds(20);
+    private static final Duration NODE = Duration.ofSeconds(45);
 
     private final Nodes nodes;
     private final Duration answerTime;
