@@ -32,7 +32,7 @@ public final class Bed implements AutoCloseable {
     private static final List<String> SCRIPTS =
             List.of("janitor", "supervise", "power-on", "boot", "setup-node", "setup-operator", "loginctl", "enter");
     private static final Duration UP = Duration.ofSeconds(60);
-    /** Two nodes with their images are half a million files to remove, on a busy disk in more than a minute. */
+    /** Two nodes with a few images were 300 000 files to remove; on a busy disk that took more than a minute. */
     private static final Duration DOWN = Duration.ofMinutes(5);
 
     private final BedState state;
