@@ -45,9 +45,15 @@ public final class StatusLook {
         var trouble = trouble(statuses, about);
         int rayNodes = -1;
         if (head.script() != null && head.status().runs(RayExecutor.PART)) {
-            rayNodes = rayNodes(head.script());
-            if (trouble.isEmpty() && rayNodes < statuses.size()) {
-                trouble = Optional.of("Ray counts %d of %d nodes".formatted(Math.max(0, rayNodes), statuses.size()));
+            try {
+                rayNodes = rayNodes(head.script());
+                if (trouble.isEmpty() && rayNodes < statuses.size()) {
+                    trouble =
+                            Optional.of("Ray counts %d of %d nodes".formatted(Math.max(0, rayNodes), statuses.size()));
+                }
+            } catch (StrixhaloException e) {
+                // That Ray does not answer is an answer: the rest of the screen must not be lost over it.
+                if (trouble.isEmpty()) trouble = Optional.of("Ray does not say who is there: " + e.getMessage());
             }
         }
         Completion answer = null;
