@@ -52,7 +52,7 @@ final class Deploying implements Chapter {
             var asked = stage.registry().accesses();
             for (var node : stage.bed().nodes()) {
                 long read = asked.subList(before, asked.size()).stream()
-                        .filter(access -> access.readBlob() && access.client().startsWith(node.lanAddress() + ":"))
+                        .filter(access -> access.readBlob() && access.client().equals(node.lanAddress()))
                         .count();
                 // On a bed that was kept the base is there already, and what is there does not travel again.
                 boolean there = Boolean.TRUE.equals(had.get(node));

@@ -39,7 +39,7 @@ final class Removing implements Chapter {
                     .toList();
             for (var node : stage.bed().nodes()) {
                 unless(
-                        blobs.stream().noneMatch(blob -> blob.client().startsWith(node.lanAddress() + ":")),
+                        blobs.stream().noneMatch(blob -> blob.client().equals(node.lanAddress())),
                         node.name() + " asked the registry itself");
             }
             for (var layer : stage.artefacts().base().layers()) {
