@@ -277,14 +277,9 @@ class EmbeddedRegistryTest {
     }
 
     @Test
-    void answersQuickly() throws Exception {
-        bed.get("/v2/");
-        long begin = System.nanoTime();
-        for (int i = 0; i < 50; i++) bed.get(REPOSITORY + "/manifests/latest");
-        long millis = (System.nanoTime() - begin) / 1_000_000;
-
-        // Without nodelay each request waits 43 ms for a delayed acknowledgement.
-        assertThat(millis).isLessThan(50 * 30);
+    void tellsTheServerOfTheJdkNotToWaitForAcknowledgements() {
+        // Without it each request costs 43 ms; how long requests take is a matter for the benchmark, not for a test.
+        assertThat(System.getProperty("sun.net.httpserver.nodelay")).isEqualTo("true");
     }
 
     private void assertError(String path, int status, String code) throws Exception {
