@@ -120,13 +120,19 @@ public final class EmbeddedRegistry implements AutoCloseable {
         return log.all();
     }
 
-    /** Closes the port and all connections; afterwards {@link #accesses} is complete. */
+    /**
+     * Closes the port and all connections; afterwards {@link #accesses} is complete. Those that send are freed first: the
+     * JDK's server says goodbye to each client by TLS, and waits for ever for the lock of one whose client takes nothing.
+     */
     @Override
     public void close() {
-        server.stop(0);
         threads.shutdownNow();
         watch.close();
+        var stopping = new Thread(() -> server.stop(0), "strixhalo-registry-stop");
+        stopping.setDaemon(true);
+        stopping.start();
         try {
+            stopping.join(LAST_WORDS.toMillis());
             // Their connections are closed, so they end by themselves; a source that ignores its interrupt is left
             // behind.
             threads.awaitTermination(LAST_WORDS.toSeconds(), TimeUnit.SECONDS);
@@ -138,14 +144,17 @@ public final class EmbeddedRegistry implements AutoCloseable {
     private void handle(HttpExchange http) throws IOException {
         var exchange = new Exchange(http, watch);
         try (http) {
-            endpoints.answer(exchange);
-        } catch (IOException | RuntimeException e) {
-            exchange.failed(e.toString());
-            throw e;
-        } finally {
-            var access = exchange.access(clock);
-            log.add(access);
-            listener.answered(access);
+            try {
+                endpoints.answer(exchange);
+            } catch (IOException | RuntimeException e) {
+                exchange.failed(e.toString());
+                throw e;
+            } finally {
+                // Before the last bytes go out, so that whoever has its answer finds it in the log.
+                var access = exchange.access(clock);
+                log.add(access);
+                listener.answered(access);
+            }
         }
     }
 

@@ -128,6 +128,7 @@ class RegistryUnderPressureTest {
                         Fetch.Keep.IN_STORE);
                 var bed = RegistryBed.serving(RegistryContent.of("x").withBlob(refused))) {
             assertThat(bed.get("/v2/x/blobs/" + digest).statusCode()).isEqualTo(502);
+            bed.registry.close();
             assertThat(bed.registry.accesses())
                     .singleElement()
                     .satisfies(a -> assertThat(a.failure()).contains("registry.example says 401"));
