@@ -33,6 +33,12 @@ record ShellText(String token, byte[] stdin) {
     /** After this the node ends the command by itself; later than we do, for the case that we cannot. */
     private static final Duration MERCY = Duration.ofSeconds(2);
 
+    /**
+     * The longest piece of a word on one line. A shell without a printf of its own, as mksh in Debian, hands each piece to
+     * a program, and so under MAX_ARG_STRLEN too.
+     */
+    private static final int PIECE = 16_000;
+
     private static final String SCRIPT = script();
 
     static ShellText of(RemoteCommand command, RandomGenerator random) {
@@ -43,7 +49,7 @@ record ShellText(String token, byte[] stdin) {
         for (var line : List.of(SCRIPT, "\\", token, Long.toString(seconds), Integer.toString(words.size()))) {
             line(text, line);
         }
-        words.forEach(word -> line(text, encode(word)));
+        words.forEach(word -> pieces(text, word));
         text.writeBytes(command.stdin());
         return new ShellText(token, text.toByteArray());
     }
@@ -66,6 +72,21 @@ record ShellText(String token, byte[] stdin) {
     private static void line(ByteArrayOutputStream text, String line) {
         text.writeBytes(line.getBytes(StandardCharsets.US_ASCII));
         text.write('\n');
+    }
+
+    /** Lines of a word: '+' before all pieces but the last, '.' before that. No piece ends inside a character. */
+    private static void pieces(ByteArrayOutputStream text, String word) {
+        var piece = new StringBuilder();
+        for (int i = 0, next; i < word.length(); i = next) {
+            next = word.offsetByCodePoints(i, 1);
+            var encoded = encode(word.substring(i, next));
+            if (piece.length() + encoded.length() > PIECE) {
+                line(text, "+" + piece);
+                piece.setLength(0);
+            }
+            piece.append(encoded);
+        }
+        line(text, "." + piece);
     }
 
     /** Printable ASCII as it is, every other byte as {@code %0ooo}; run.sh says why. */
