@@ -1,10 +1,12 @@
 package dev.strixhalo.it.rehearsal;
 
-import static dev.strixhalo.it.rehearsal.Mismatch.unless;
-import static dev.strixhalo.it.rehearsal.Mismatch.unlessGood;
-import static dev.strixhalo.it.rehearsal.Mismatch.unlessSaid;
+import static dev.strixhalo.it.stage.Mismatch.unless;
+import static dev.strixhalo.it.stage.Mismatch.unlessGood;
+import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.it.bed.UpstreamRegistry;
+import dev.strixhalo.it.stage.ImageRecord;
+import dev.strixhalo.it.stage.Stage;
 import java.util.Set;
 
 /** From a pom to an image whose base was never read. */

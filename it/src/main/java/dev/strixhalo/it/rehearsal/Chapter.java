@@ -1,5 +1,6 @@
 package dev.strixhalo.it.rehearsal;
 
+import dev.strixhalo.it.stage.Stage;
 import java.util.Set;
 
 /** A part of the rehearsal: steps of which each needs the one before it. */

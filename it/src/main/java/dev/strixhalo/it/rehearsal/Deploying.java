@@ -1,11 +1,16 @@
 package dev.strixhalo.it.rehearsal;
 
-import static dev.strixhalo.it.rehearsal.Mismatch.unless;
-import static dev.strixhalo.it.rehearsal.Mismatch.unlessGood;
-import static dev.strixhalo.it.rehearsal.Mismatch.unlessSaid;
+import static dev.strixhalo.it.stage.Mismatch.unless;
+import static dev.strixhalo.it.stage.Mismatch.unlessGood;
+import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.Machine;
+import dev.strixhalo.it.stage.Counters;
+import dev.strixhalo.it.stage.ImageRecord;
+import dev.strixhalo.it.stage.Mismatch;
+import dev.strixhalo.it.stage.Models;
+import dev.strixhalo.it.stage.Stage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

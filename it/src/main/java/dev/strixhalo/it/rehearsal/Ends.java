@@ -3,6 +3,7 @@ package dev.strixhalo.it.rehearsal;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.it.bed.Bed;
 import dev.strixhalo.it.bed.BedSettings;
+import dev.strixhalo.it.stage.Mismatch;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

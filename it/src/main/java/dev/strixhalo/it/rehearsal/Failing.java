@@ -1,9 +1,12 @@
 package dev.strixhalo.it.rehearsal;
 
-import static dev.strixhalo.it.rehearsal.Mismatch.unless;
-import static dev.strixhalo.it.rehearsal.Mismatch.unlessGood;
-import static dev.strixhalo.it.rehearsal.Mismatch.unlessSaid;
+import static dev.strixhalo.it.stage.Mismatch.unless;
+import static dev.strixhalo.it.stage.Mismatch.unlessGood;
+import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
+import dev.strixhalo.it.stage.ImageRecord;
+import dev.strixhalo.it.stage.Question;
+import dev.strixhalo.it.stage.Stage;
 import java.util.Set;
 
 /** A node dies under the model, and a link that the nodes cannot bear is refused. */

@@ -1,10 +1,13 @@
 package dev.strixhalo.it.rehearsal;
 
-import static dev.strixhalo.it.rehearsal.Mismatch.unless;
-import static dev.strixhalo.it.rehearsal.Mismatch.unlessGood;
-import static dev.strixhalo.it.rehearsal.Mismatch.unlessSaid;
+import static dev.strixhalo.it.stage.Mismatch.unless;
+import static dev.strixhalo.it.stage.Mismatch.unlessGood;
+import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.strixhalo.it.stage.Counters;
+import dev.strixhalo.it.stage.Question;
+import dev.strixhalo.it.stage.Stage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.strixhalo.it.rehearsal;
 
-import java.nio.file.Path;
+import dev.strixhalo.it.stage.Places;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +10,10 @@ import java.util.Set;
  * What the rehearsal was started with.
  *
  * @param mode       what to do
- * @param cache      where the base image, wheels and beds lie
- * @param repository our own artefacts, in the layout of a Maven repository
- * @param maven      this machine's local Maven repository, from which the operator's Maven gets everything else
+ * @param places where everything lies
  * @param only       names of chapters to play; none for all
  */
-record Options(Mode mode, Path cache, Path repository, Path maven, Set<String> only) {
+record Options(Mode mode, Places places, Set<String> only) {
     enum Mode {
         /** Play, and leave nothing. */
         PLAY,
@@ -49,17 +47,6 @@ record Options(Mode mode, Path cache, Path repository, Path maven, Set<String> o
                             "'" + arguments.get(i) + "', allowed: --keep --up --down --only CHAPTER");
             }
         }
-        return new Options(
-                mode,
-                path(environment, "STRIXHALO_BED_CACHE"),
-                path(environment, "STRIXHALO_BED_REPOSITORY"),
-                path(environment, "STRIXHALO_BED_MAVEN"),
-                only);
-    }
-
-    private static Path path(Map<String, String> environment, String name) {
-        var value = environment.get(name);
-        if (value == null) throw new IllegalArgumentException("the variable " + name + " is not set");
-        return Path.of(value);
+        return new Options(mode, Places.of(environment), only);
     }
 }

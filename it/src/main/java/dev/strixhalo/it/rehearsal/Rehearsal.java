@@ -3,6 +3,7 @@ package dev.strixhalo.it.rehearsal;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.Bed;
 import dev.strixhalo.it.bed.BedSettings;
+import dev.strixhalo.it.stage.Stage;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ public final class Rehearsal {
         var chapters = chapters();
         if (options.mode() == Options.Mode.PLAY && wanted(Ends.NAME)) {
             out.println(Ends.NAME);
-            new Ends(options.cache()).play(report);
+            new Ends(options.places().cache()).play(report);
         }
         if (!chapters.isEmpty()) play(chapters, report);
         return report.close(Duration.ofNanos(System.nanoTime() - start));
@@ -79,7 +80,7 @@ public final class Rehearsal {
     private void play(List<Chapter> chapters, Report report) throws StrixhaloException {
         try (var bed = openBed()) {
             if (options.mode() == Options.Mode.KEEP) bed.keep();
-            try (var stage = new Stage(bed, options)) {
+            try (var stage = new Stage(bed, options.places().cache())) {
                 for (var chapter : chapters) report.play(chapter, stage);
             }
             if (options.mode() == Options.Mode.KEEP) tellHowToEnter(bed);
@@ -109,9 +110,7 @@ public final class Rehearsal {
     }
 
     private BedSettings settings() {
-        return BedSettings.in(options.cache())
-                .share("operator", options.maven(), "/srv/maven")
-                .share("operator", options.repository(), "/srv/strixhalo");
+        return options.places().bed();
     }
 
     private void tellHowToEnter(Bed bed) {

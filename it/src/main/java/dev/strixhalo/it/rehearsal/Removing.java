@@ -1,9 +1,10 @@
 package dev.strixhalo.it.rehearsal;
 
-import static dev.strixhalo.it.rehearsal.Mismatch.unless;
-import static dev.strixhalo.it.rehearsal.Mismatch.unlessGood;
+import static dev.strixhalo.it.stage.Mismatch.unless;
+import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 
 import dev.strixhalo.it.bed.UpstreamRegistry;
+import dev.strixhalo.it.stage.Stage;
 import java.util.Set;
 
 /** Everything goes, and comes back another way: through the operator. */

@@ -2,6 +2,8 @@ package dev.strixhalo.it.rehearsal;
 
 import dev.strixhalo.base.Amount;
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.it.stage.Mismatch;
+import dev.strixhalo.it.stage.Stage;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,8 +1,9 @@
 package dev.strixhalo.it.rehearsal;
 
-import static dev.strixhalo.it.rehearsal.Mismatch.unless;
-import static dev.strixhalo.it.rehearsal.Mismatch.unlessGood;
+import static dev.strixhalo.it.stage.Mismatch.unless;
+import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 
+import dev.strixhalo.it.stage.Stage;
 import java.util.List;
 import java.util.Set;
 

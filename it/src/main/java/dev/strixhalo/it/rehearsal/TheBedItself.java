@@ -1,8 +1,9 @@
 package dev.strixhalo.it.rehearsal;
 
-import static dev.strixhalo.it.rehearsal.Mismatch.unless;
-import static dev.strixhalo.it.rehearsal.Mismatch.unlessGood;
+import static dev.strixhalo.it.stage.Mismatch.unless;
+import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 
+import dev.strixhalo.it.stage.Stage;
 import java.util.List;
 
 /** Nothing of the product: is the ground firm that the other chapters stand on? */

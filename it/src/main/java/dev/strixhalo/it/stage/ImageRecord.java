@@ -1,4 +1,4 @@
-package dev.strixhalo.it.rehearsal;
+package dev.strixhalo.it.stage;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.strixhalo.base.StrixhaloException;
@@ -9,8 +9,8 @@ import java.io.IOException;
  *
  * @param imageId {@code sha256:…}
  */
-record ImageRecord(String imageId) {
-    static ImageRecord of(Project project) throws StrixhaloException, IOException {
+public record ImageRecord(String imageId) {
+    public static ImageRecord of(Project project) throws StrixhaloException, IOException {
         var json = new ObjectMapper().readTree(project.read("target/strixhalo/image.json"));
         var id = json.findValue("imageId");
         if (id == null || !id.isTextual()) throw new IOException("no imageId in image.json: " + json);
@@ -18,12 +18,12 @@ record ImageRecord(String imageId) {
     }
 
     /** As podman prints it. */
-    String hex() {
+    public String hex() {
         return imageId.substring("sha256:".length());
     }
 
     /** The first characters, as they stand in container names. */
-    String brief() {
+    public String brief() {
         return hex().substring(0, 7);
     }
 }

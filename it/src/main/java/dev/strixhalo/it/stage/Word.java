@@ -1,4 +1,4 @@
-package dev.strixhalo.it.rehearsal;
+package dev.strixhalo.it.stage;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -8,8 +8,8 @@ import java.util.HexFormat;
  *
  * @param what it is for
  */
-record Word(String what, String value) {
-    static Word random(String what) {
+public record Word(String what, String value) {
+    public static Word random(String what) {
         var bytes = new byte[15];
         new SecureRandom().nextBytes(bytes);
         return new Word(what, "canary" + HexFormat.of().formatHex(bytes));

@@ -1,4 +1,4 @@
-package dev.strixhalo.it.rehearsal;
+package dev.strixhalo.it.stage;
 
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A user's Maven project on the operator's machine, and Maven there: without a network, from two folders. */
-final class Project {
+public final class Project {
     /** Where the bed shares this machine's local repository and our own artefacts with the operator's machine. */
     static final String MACHINE_REPOSITORY = "/srv/maven";
 
@@ -47,21 +47,21 @@ final class Project {
     }
 
     /** Runs goals as a user types them; batch mode, so that what is said can be read. */
-    Program.Result maven(String... words) throws StrixhaloException {
+    public Program.Result maven(String... words) throws StrixhaloException {
         var argv = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dstyle.color=never", "-f", folder + "/pom.xml"));
         argv.addAll(List.of(words));
         return operator.program(argv).timeout(GOAL).run();
     }
 
     /** Reads a file of the operator's machine. */
-    String read(String path) throws StrixhaloException {
+    public String read(String path) throws StrixhaloException {
         return operator.run("cat", path.startsWith("/") ? path : folder + "/" + path)
                 .orFail()
                 .text();
     }
 
     /** Writes a file of the project, owned by the user. */
-    void put(String path, String text) throws StrixhaloException {
+    public void put(String path, String text) throws StrixhaloException {
         var at = path.startsWith("/") ? path : folder + "/" + path;
         operator.program(List.of("sh", "-c", "mkdir -p \"$(dirname \"$1\")\" && cat >\"$1\"", "sh", at))
                 .stdin(text)

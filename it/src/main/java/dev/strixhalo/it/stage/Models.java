@@ -1,4 +1,4 @@
-package dev.strixhalo.it.rehearsal;
+package dev.strixhalo.it.stage;
 
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
@@ -6,11 +6,11 @@ import dev.strixhalo.it.bed.Machine;
 import java.nio.file.Path;
 
 /** Models that somebody copied to a node long ago. */
-final class Models {
+public final class Models {
     private Models() {}
 
     /** Puts a model at {@code ~/models/NAME}. */
-    static void put(Path model, Machine node, String name) throws StrixhaloException {
+    public static void put(Path model, Machine node, String name) throws StrixhaloException {
         var models = node.homeFromHere().resolve("models");
         Program.of("mkdir", "-p", models.toString()).run().orFail();
         Program.of("cp", "-rT", model.toString(), models.resolve(name).toString())

@@ -1,4 +1,4 @@
-package dev.strixhalo.it.rehearsal;
+package dev.strixhalo.it.stage;
 
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
@@ -6,56 +6,61 @@ import dev.strixhalo.it.bed.BaseImage;
 import dev.strixhalo.it.bed.Bed;
 import dev.strixhalo.it.bed.Machine;
 import dev.strixhalo.it.bed.UpstreamRegistry;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the chapters play on: the bed, and around it what a user would have already. Made when it is first asked for. */
-final class Stage implements AutoCloseable {
+/**
+ * What chapters of the rehearsal and contests of the benchmark play on: the bed, and around it what a user would have already.
+ * Made when it is first asked for.
+ */
+public final class Stage implements AutoCloseable {
     private static final int REGISTRY_PORT = 5000;
 
     private final Bed bed;
-    private final Options options;
+    private final Path cache;
     private final Word apiKey = Word.random("API key");
     private final Word hubToken = Word.random("token of the hub");
     private @Nullable BaseImage artefacts;
     private @Nullable UpstreamRegistry registry;
     private @Nullable Project project;
 
-    Stage(Bed bed, Options options) {
+    /** @param cache where the base image, the model and the registry's blobs outlive the bed */
+    public Stage(Bed bed, Path cache) {
         this.bed = bed;
-        this.options = options;
+        this.cache = cache;
     }
 
-    Bed bed() {
+    public Bed bed() {
         return bed;
     }
 
-    Machine operator() {
+    public Machine operator() {
         return bed.operator();
     }
 
-    Machine node1() {
+    public Machine node1() {
         return bed.node("node1");
     }
 
-    Machine node2() {
+    public Machine node2() {
         return bed.node("node2");
     }
 
     /** The base image and the model; made from packages, for minutes, unless the cache has them. */
-    BaseImage artefacts() throws StrixhaloException {
-        if (artefacts == null) artefacts = BaseImage.make(options.cache(), Progress.SILENT);
+    public BaseImage artefacts() throws StrixhaloException {
+        if (artefacts == null) artefacts = BaseImage.make(cache, Progress.SILENT);
         return artefacts;
     }
 
     /** The registry that the base image comes from; its blobs outlive the bed, in the cache. */
-    UpstreamRegistry registry() throws StrixhaloException {
+    public UpstreamRegistry registry() throws StrixhaloException {
         if (registry == null) {
             registry = UpstreamRegistry.start(new UpstreamRegistry.Settings(
                     operator().besides(),
                     operator().lanAddress(),
                     REGISTRY_PORT,
-                    options.cache().resolve("registry"),
+                    cache.resolve("registry"),
                     bed.folder().resolve("registry"),
                     null));
         }
@@ -63,7 +68,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** The user's Maven project on the operator's machine, with all its files; podman on the nodes trusts its registry. */
-    Project project() throws StrixhaloException {
+    public Project project() throws StrixhaloException {
         if (project == null) {
             var made = new Project(operator(), registry());
             Trust.registry(registry(), bed.nodes());
@@ -74,12 +79,12 @@ final class Stage implements AutoCloseable {
     }
 
     /** All secrets that the user's settings.xml holds. */
-    List<Word> secrets() {
+    public List<Word> secrets() {
         return List.of(apiKey, hubToken);
     }
 
     /** The key that the model's API asks for. */
-    String apiKey() {
+    public String apiKey() {
         return apiKey.value();
     }
 

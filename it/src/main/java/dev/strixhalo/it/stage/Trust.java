@@ -1,4 +1,4 @@
-package dev.strixhalo.it.rehearsal;
+package dev.strixhalo.it.stage;
 
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.Machine;
@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.util.List;
 
 /** What an owner of nodes does for a registry whose certificate comes from an authority of the house. */
-final class Trust {
+public final class Trust {
     private Trust() {}
 
     /** Makes podman on the nodes trust the registry. */
-    static void registry(UpstreamRegistry registry, List<Machine> nodes) throws StrixhaloException {
+    public static void registry(UpstreamRegistry registry, List<Machine> nodes) throws StrixhaloException {
         String certificate;
         try {
             certificate = Files.readString(registry.certificateAuthority());

@@ -1,4 +1,4 @@
-package dev.strixhalo.it.rehearsal;
+package dev.strixhalo.it.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** A question to the model, asked as a user does: through {@code ssh -L} from the operator's machine, with curl. */
-final class Question {
+public final class Question {
     private static final String ASK = """
             set -eu
             ssh -f -o ExitOnForwardFailure=yes -L 18000:127.0.0.1:8000 node1 sleep 5
@@ -27,10 +27,11 @@ final class Question {
      * @param status of HTTP
      * @param tokens the answer's token ids; empty unless the status is 200
      */
-    record Answer(int status, List<Integer> tokens, String body) {}
+    public record Answer(int status, List<Integer> tokens, String body) {}
 
     /** Asks for a number of greedy tokens. */
-    static Answer ask(Machine operator, String key, int tokens) throws StrixhaloException, IOException, Mismatch {
+    public static Answer ask(Machine operator, String key, int tokens)
+            throws StrixhaloException, IOException, Mismatch {
         var question = "{\"model\":\"/models/tiny\",\"prompt\":\"hello world\",\"max_tokens\":%d,\"temperature\":0,"
                 + "\"return_token_ids\":true}";
         Program.Result said = operator.program(List.of("sh", "-c", ASK, "sh", question.formatted(tokens)))

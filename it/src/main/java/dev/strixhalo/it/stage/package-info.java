@@ -1,0 +1,9 @@
+/**
+ * What the rehearsal and the benchmark share: a user's Maven project on the bed's operator machine, the registry and the model
+ * around it, questions to the model, and what nodes say of themselves. Knows the bed and, from outside, the goals of the
+ * plugin; neither chapters nor contests. Start reading at {@link dev.strixhalo.it.stage.Stage}.
+ */
+@NullMarked
+package dev.strixhalo.it.stage;
+
+import org.jspecify.annotations.NullMarked;
