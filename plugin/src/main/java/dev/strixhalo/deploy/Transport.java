@@ -133,13 +133,12 @@ final class Transport {
                 .timeout(settings.pullTimeout());
         // podman clears the folder when it has unpacked everything; what has come stays come.
         var most = new AtomicLong();
-        connection
-                .run(command, (stream, line) -> {
-                    if (!line.startsWith("@@bytes ")) return;
-                    long bytes = Math.min(Long.parseLong(line.substring("@@bytes ".length())), total);
-                    step.bytes(node, most.accumulateAndGet(bytes, Math::max), total);
-                })
-                .orFail();
+        var result = connection.run(command, (stream, line) -> {
+            if (!line.startsWith("@@bytes ")) return;
+            long bytes = Math.min(Long.parseLong(line.substring("@@bytes ".length())), total);
+            step.bytes(node, most.accumulateAndGet(bytes, Math::max), total);
+        });
+        FailedPull.unlessGood(result, reference);
     }
 
     private void bringImage(Plans plans, EmbeddedRegistry registry, RunCredentials credentials, PullMeter meter)
