@@ -74,7 +74,7 @@ final class Transport {
         }
         try (var step = progress.begin("base")) {
             meter.shows(step, cargo.baseBytes());
-            nodes.onAll(connection -> {
+            nodes.onAll(connection -> telling(step, connection, () -> {
                 var plan = plans.of(connection);
                 if (plan.base() == NodePlan.Base.NODE) {
                     var baseId = cargo.built().base().imageId().value();
@@ -84,13 +84,31 @@ final class Transport {
                     pullBaseFromHere(connection, base, registry, credentials);
                 }
                 return plan;
-            });
+            }));
             step.done(each(plans, p -> switch (p.base()) {
                 case THERE -> "there";
                 case NODE -> "pulled " + Amount.bytes(cargo.baseBytes());
                 case WITH_IMAGE -> "comes with the image";
                 case OPERATOR -> "got %s through here".formatted(Amount.bytes(cargo.baseBytes()));
             }));
+        }
+    }
+
+    private interface Work<T> {
+        T done() throws StrixhaloException;
+    }
+
+    /** A base takes minutes: that a node failed is said at once; what comes to the others meanwhile is kept. */
+    private <T> T telling(Progress.Step step, NodeConnection connection, Work<T> work) throws StrixhaloException {
+        try {
+            return work.done();
+        } catch (StrixhaloException e) {
+            var node = connection.node().name();
+            step.note(node, "failed");
+            if (nodes.all().size() > 1) {
+                progress.line("base", e.on(node).getMessage() + " The others go on until they have it.");
+            }
+            throw e;
         }
     }
 

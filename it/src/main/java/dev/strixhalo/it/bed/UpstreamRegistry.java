@@ -29,7 +29,7 @@ public final class UpstreamRegistry implements AutoCloseable {
             "^(\\S+) \\S+ \\S+ \\[[^]]*] \"([A-Z]+) (\\S+) [^\"]*\" (\\d{3}) (\\d+|-)", Pattern.MULTILINE);
 
     private final Settings settings;
-    private final Service service;
+    private Service service;
     private final Authority authority;
     private final int port;
 
@@ -95,13 +95,7 @@ public final class UpstreamRegistry implements AutoCloseable {
         } catch (IOException e) {
             throw unwritable(work, e);
         }
-        var service = Service.start(
-                "upstream registry",
-                settings.prefix(),
-                List.of("docker-registry", "serve", configuration.toString()),
-                work.resolve("registry.log"),
-                READY,
-                START_TIMEOUT);
+        var service = serve(settings);
         try {
             int port = Integer.parseInt(service.await(READY, START_TIMEOUT).group(1));
             return new UpstreamRegistry(settings, service, authority, port);
@@ -109,6 +103,28 @@ public final class UpstreamRegistry implements AutoCloseable {
             service.close();
             throw e;
         }
+    }
+
+    private static Service serve(Settings settings) throws StrixhaloException {
+        var configuration = settings.work().resolve("registry.yml");
+        return Service.start(
+                "upstream registry",
+                settings.prefix(),
+                List.of("docker-registry", "serve", configuration.toString()),
+                settings.work().resolve("registry.log"),
+                READY,
+                START_TIMEOUT);
+    }
+
+    /** Ends it as an accident would; whoever reads from it is cut off. {@link #restart} brings it back. */
+    public void stop() {
+        service.close();
+    }
+
+    /** Starts it again at the same port with the same certificate, if it does not run; its log begins anew. */
+    public void restart() throws StrixhaloException {
+        if (settings.port() == 0) throw new IllegalStateException("a registry at any port has no port to come back to");
+        if (!service.isAlive()) service = serve(settings);
     }
 
     /** The first part of the images' references: {@code 10.0.0.9:5000}. */

@@ -11,6 +11,7 @@ import dev.strixhalo.it.stage.ImageRecord;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.Models;
 import dev.strixhalo.it.stage.Stage;
+import dev.strixhalo.it.stage.NodeState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,39 +36,34 @@ final class Deploying implements Chapter {
 
     @Override
     public void play(Stage stage, Report report) throws Report.ChapterBroken {
-        report.step("a model lies on both nodes, and their user lingers", () -> {
-            stage.project();
-            for (var node : stage.bed().nodes()) {
-                Models.put(stage.artefacts().model(), node, "tiny");
-                unlessGood(node.run("loginctl", "enable-linger"));
-                // podman makes locks of its own when it is first called; a dry run is not to be blamed for them.
-                unlessGood(node.run("podman", "ps"));
-            }
-        });
         report.step("deploy --dryRun says what it would do and touches nothing", () -> {
-            var before = files(stage);
+            var before = NodeState.of(stage);
             unlessSaid(
                     unlessGood(stage.project().maven("strixhalo:deploy", "-Dstrixhalo.dryRun")), "nothing was changed");
-            untouched(before, files(stage));
+            NodeState.unlessSame(before, stage);
         });
-        report.step("deploy: a node that lacks the base pulls it from where it comes from; ours comes from us", () -> {
-            var base = stage.artefacts().base();
-            var had = new LinkedHashMap<Machine, Boolean>();
-            for (var node : stage.bed().nodes()) had.put(node, hasImage(node, base.imageId()));
-            int before = stage.registry().accesses().size();
-            unlessGood(stage.project().maven("strixhalo:deploy"));
-            var asked = stage.registry().accesses();
-            for (var node : stage.bed().nodes()) {
-                long read = asked.subList(before, asked.size()).stream()
-                        .filter(access -> access.readBlob() && access.client().equals(node.lanAddress()))
-                        .count();
-                // On a bed that was kept the base is there already, and what is there does not travel again.
-                boolean there = Boolean.TRUE.equals(had.get(node));
-                unless(
-                        there ? read == 0 : read >= base.layers().size(),
-                        "%s %s the base and read %d blobs".formatted(node.name(), there ? "had" : "lacked", read));
-            }
-        });
+        report.step(
+                "deploy: a node without the base pulls it from where it comes from; a second deploy meanwhile is refused",
+                () -> {
+                    var base = stage.artefacts().base();
+                    var had = new LinkedHashMap<Machine, Boolean>();
+                    for (var node : stage.bed().nodes()) had.put(node, hasImage(node, base.imageId()));
+                    int before = stage.registry().accesses().size();
+                    deployedWhileAnotherIsRefused(stage);
+                    var asked = stage.registry().accesses();
+                    for (var node : stage.bed().nodes()) {
+                        long read = asked.subList(before, asked.size()).stream()
+                                .filter(access ->
+                                        access.readBlob() && access.client().equals(node.lanAddress()))
+                                .count();
+                        // On a bed that was kept the base is there already, and what is there does not travel again.
+                        boolean there = Boolean.TRUE.equals(had.get(node));
+                        unless(
+                                there ? read == 0 : read >= base.layers().size(),
+                                "%s %s the base and read %d blobs"
+                                        .formatted(node.name(), there ? "had" : "lacked", read));
+                    }
+                });
         report.step("both nodes run that very image, by podman's own word, in the node's network and IPC", () -> {
             var image = ImageRecord.of(stage.project());
             for (var node : stage.bed().nodes()) {
@@ -96,12 +92,12 @@ final class Deploying implements Chapter {
         report.step("a second deploy moves nothing: same container, same files, no layer", () -> {
             var image = ImageRecord.of(stage.project());
             var before = identities(stage, image);
-            var files = files(stage);
+            var state = NodeState.of(stage);
             var received = received(stage);
             int asked = stage.registry().accesses().size();
             unlessSaid(unlessGood(stage.project().maven("strixhalo:deploy")), "nothing to do");
             unless(identities(stage, image).equals(before), "a container was made anew");
-            untouched(files, files(stage));
+            NodeState.unlessSame(state, stage);
             unless(stage.registry().accesses().size() == asked, "the upstream registry was asked");
             receivedAtMost(SMALL_TALK, stage, received);
         });
@@ -127,6 +123,25 @@ final class Deploying implements Chapter {
         });
     }
 
+    /** Two Mavens at once: who comes second is told who is at work, and the first is not disturbed. */
+    private static void deployedWhileAnotherIsRefused(Stage stage) throws Exception {
+        try (var first = stage.project().start("strixhalo:deploy")) {
+            first.await("the first deploy to hold the lock", () -> holdsLock(stage));
+            var second = stage.project().maven("strixhalo:deploy");
+            unless(second.exitCode() == 1, "the second deploy ended with exit code " + second.exitCode());
+            unlessSaid(second, "someone else is changing this cluster");
+            unlessSaid(second, "deploy by " + stage.operator().user());
+            unlessGood(first.end());
+        }
+    }
+
+    private static boolean holdsLock(Stage stage) throws Exception {
+        // Locks are taken in the order of the nodes.
+        return stage.node2()
+                .run("test", "-e", stage.node2().home() + "/.local/state/strixhalo/strix/lock.who")
+                .succeeded();
+    }
+
     static String container(ImageRecord image) {
         return "strix-" + image.brief();
     }
@@ -147,29 +162,6 @@ final class Deploying implements Chapter {
             all.put(node.name(), inspect(node, container(image), "{{.Id}} {{.State.StartedAt}}"));
         }
         return all;
-    }
-
-    /** Name, size and time of change of every file of the nodes' users but podman's own bookkeeping. */
-    private static List<String> files(Stage stage) throws StrixhaloException, Mismatch {
-        var all = new ArrayList<String>();
-        for (var node : stage.bed().nodes()) {
-            var found = unlessGood(node.run(
-                    "sh",
-                    "-c",
-                    "find ~ -path ~/.local/share/containers -prune -o -type f -printf '%p %s %T@\\n' | sort"));
-            found.out().stream().map(line -> node.name() + " " + line).forEach(all::add);
-        }
-        return all;
-    }
-
-    private static void untouched(List<String> before, List<String> after) throws Mismatch {
-        var changed = new ArrayList<>(after);
-        changed.removeAll(before);
-        var gone = new ArrayList<>(before);
-        gone.removeAll(after);
-        unless(
-                changed.isEmpty() && gone.isEmpty(),
-                "files of the nodes changed; now: " + changed + ", before: " + gone);
     }
 
     private static Map<Machine, Counters> received(Stage stage) throws StrixhaloException, Mismatch {

@@ -14,7 +14,10 @@ public final class Rehearsal {
     private static final List<Chapter> CHAPTERS = List.of(
             new TheBedItself(),
             new BuildingTheImage(),
+            new BreakingOff(),
             new Deploying(),
+            new Mistakes(),
+            new Switching(),
             new Launching(),
             new Failing(),
             new Secrecy(),

@@ -48,9 +48,18 @@ public final class Project {
 
     /** Runs goals as a user types them; batch mode, so that what is said can be read. */
     public Program.Result maven(String... words) throws StrixhaloException {
+        return typed(words).run();
+    }
+
+    /** The same, and goes on while they run. */
+    public RunningMaven start(String... words) {
+        return new RunningMaven(operator, typed(words));
+    }
+
+    private Program typed(String... words) {
         var argv = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dstyle.color=never", "-f", folder + "/pom.xml"));
         argv.addAll(List.of(words));
-        return operator.program(argv).timeout(GOAL).run();
+        return operator.program(argv).timeout(GOAL);
     }
 
     /** Reads a file of the operator's machine. */

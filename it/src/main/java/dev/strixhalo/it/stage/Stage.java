@@ -78,6 +78,17 @@ public final class Stage implements AutoCloseable {
         return project;
     }
 
+    /** What the owner of the nodes has done: a model lies there, their user lingers, podman was called before. */
+    public void prepareNodes() throws StrixhaloException {
+        project();
+        for (var node : bed.nodes()) {
+            Models.put(artefacts().model(), node, "tiny");
+            node.run("loginctl", "enable-linger").orFail();
+            // podman makes locks of its own when it is first called; a dry run is not to be blamed for them.
+            node.run("podman", "ps").orFail();
+        }
+    }
+
     /** All secrets that the user's settings.xml holds. */
     public List<Word> secrets() {
         return List.of(apiKey, hubToken);

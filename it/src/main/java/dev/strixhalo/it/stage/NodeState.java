@@ -1,0 +1,41 @@
+package dev.strixhalo.it.stage;
+
+import static dev.strixhalo.it.stage.Mismatch.unless;
+import static dev.strixhalo.it.stage.Mismatch.unlessGood;
+
+import dev.strixhalo.base.StrixhaloException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the nodes have that a goal could change: the files of their users, their containers and their images.
+ *
+ * @param lines one for each, with the node's name before it
+ */
+public record NodeState(List<String> lines) {
+    /** podman's own storage is seen through podman; its bookkeeping changes at every call. */
+    private static final String LIST = """
+            find ~ -path ~/.local/share/containers -prune -o -type f -printf '%p %s %T@\\n' | sort
+            find /var/tmp /tmp "$XDG_RUNTIME_DIR" -maxdepth 1 -user "$(id -un)" '(' -name 'storage*' -o -name 'strixhalo*' ')' | sort
+            podman ps --all --no-trunc --format 'container {{.ID}} {{.Names}} {{.State}} {{.StartedAt}}' | sort
+            podman images --all --no-trunc --format 'image {{.ID}} {{.Repository}}:{{.Tag}}' | sort
+            """;
+
+    public static NodeState of(Stage stage) throws StrixhaloException, Mismatch {
+        var all = new ArrayList<String>();
+        for (var node : stage.bed().nodes()) {
+            unlessGood(node.run("sh", "-euc", LIST)).out().forEach(line -> all.add(node.name() + " " + line));
+        }
+        return new NodeState(List.copyOf(all));
+    }
+
+    /** Demands that nothing has changed since. */
+    public static void unlessSame(NodeState before, Stage stage) throws StrixhaloException, Mismatch {
+        var now = of(stage).lines;
+        var come = new ArrayList<>(now);
+        come.removeAll(before.lines);
+        var gone = new ArrayList<>(before.lines);
+        gone.removeAll(now);
+        unless(come.isEmpty() && gone.isEmpty(), "the nodes changed; now: " + come + ", before: " + gone);
+    }
+}
