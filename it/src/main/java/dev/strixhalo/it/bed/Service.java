@@ -110,6 +110,41 @@ final class Service implements AutoCloseable {
         return process.pid();
     }
 
+    /** Notes in a file which process runs on, for {@link #endLeft}. */
+    void leave(Path note) throws StrixhaloException {
+        try {
+            Files.writeString(note, identity(process.toHandle()));
+        } catch (IOException e) {
+            throw Problem.of("The " + name + " cannot be left running.")
+                    .found(e.toString())
+                    .fix("make " + note.getParent() + " writable")
+                    .asException(e);
+        }
+    }
+
+    /** Ends the program that an earlier one of us left, if it is that very one which still runs. */
+    static void endLeft(Path note) throws StrixhaloException {
+        if (!Files.exists(note)) return;
+        try {
+            var identity = Files.readString(note);
+            ProcessHandle.of(Long.parseLong(identity.substring(0, identity.indexOf(' '))))
+                    .filter(process -> identity(process).equals(identity))
+                    .ifPresent(Program::endTree);
+            Files.delete(note);
+        } catch (IOException e) {
+            throw Problem.of("What was left running cannot be ended.")
+                    .found(e.toString())
+                    .fix("look at " + note)
+                    .asException(e);
+        }
+    }
+
+    /** A number alone may be another program's by now. */
+    private static String identity(ProcessHandle process) {
+        return process.pid() + " "
+                + process.info().startInstant().map(Object::toString).orElse("");
+    }
+
     private StrixhaloException failure(String what) throws StrixhaloException {
         var problem = Problem.of("The " + name + " " + what);
         var lines = log().lines().toList();

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamRegistry implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration PUSH_TIMEOUT = Duration.ofMinutes(10);
+    /** Tells the next registry with the same folder which process it has to replace. */
+    private static final String LEFT = "registry.left";
+
     private static final Pattern READY = Pattern.compile("listening on \\S+?:(\\d+), tls");
     /** Apache's combined format, as the registry writes it between the lines of its own log. */
     private static final Pattern ACCESS = Pattern.compile(
@@ -81,6 +84,7 @@ public final class UpstreamRegistry implements AutoCloseable {
     /** Starts the registry; it answers when this returns. */
     public static UpstreamRegistry start(Settings settings) throws StrixhaloException {
         var work = settings.work();
+        Service.endLeft(work.resolve(LEFT));
         Authority authority;
         Path configuration = work.resolve("registry.yml");
         try {
@@ -181,6 +185,11 @@ public final class UpstreamRegistry implements AutoCloseable {
 
     public boolean isRunning() {
         return service.isAlive();
+    }
+
+    /** Leaves it running when this program ends; the next one with the same folder replaces it. */
+    public void leave() throws StrixhaloException {
+        service.leave(settings.work().resolve(LEFT));
     }
 
     @Override

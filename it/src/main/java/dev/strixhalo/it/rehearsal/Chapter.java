@@ -13,6 +13,11 @@ interface Chapter {
         return Set.of();
     }
 
+    /** Whether it is played only when all is, since nobody does these things on purpose. */
+    default boolean mishaps() {
+        return false;
+    }
+
     /** Plays all steps; the first one that fails ends the chapter. */
     void play(Stage stage, Report report) throws Report.ChapterBroken;
 }

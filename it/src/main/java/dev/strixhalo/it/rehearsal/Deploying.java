@@ -9,9 +9,8 @@ import dev.strixhalo.it.bed.Machine;
 import dev.strixhalo.it.stage.Counters;
 import dev.strixhalo.it.stage.ImageRecord;
 import dev.strixhalo.it.stage.Mismatch;
-import dev.strixhalo.it.stage.Models;
-import dev.strixhalo.it.stage.Stage;
 import dev.strixhalo.it.stage.NodeState;
+import dev.strixhalo.it.stage.Stage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,33 +36,30 @@ final class Deploying implements Chapter {
     @Override
     public void play(Stage stage, Report report) throws Report.ChapterBroken {
         report.step("deploy --dryRun says what it would do and touches nothing", () -> {
+            stage.prepareNodes();
             var before = NodeState.of(stage);
             unlessSaid(
                     unlessGood(stage.project().maven("strixhalo:deploy", "-Dstrixhalo.dryRun")), "nothing was changed");
             NodeState.unlessSame(before, stage);
         });
-        report.step(
-                "deploy: a node without the base pulls it from where it comes from; a second deploy meanwhile is refused",
-                () -> {
-                    var base = stage.artefacts().base();
-                    var had = new LinkedHashMap<Machine, Boolean>();
-                    for (var node : stage.bed().nodes()) had.put(node, hasImage(node, base.imageId()));
-                    int before = stage.registry().accesses().size();
-                    deployedWhileAnotherIsRefused(stage);
-                    var asked = stage.registry().accesses();
-                    for (var node : stage.bed().nodes()) {
-                        long read = asked.subList(before, asked.size()).stream()
-                                .filter(access ->
-                                        access.readBlob() && access.client().equals(node.lanAddress()))
-                                .count();
-                        // On a bed that was kept the base is there already, and what is there does not travel again.
-                        boolean there = Boolean.TRUE.equals(had.get(node));
-                        unless(
-                                there ? read == 0 : read >= base.layers().size(),
-                                "%s %s the base and read %d blobs"
-                                        .formatted(node.name(), there ? "had" : "lacked", read));
-                    }
-                });
+        report.step("deploy: a node that lacks the base pulls it from where it comes from; ours comes from us", () -> {
+            var base = stage.artefacts().base();
+            var had = new LinkedHashMap<Machine, Boolean>();
+            for (var node : stage.bed().nodes()) had.put(node, hasImage(node, base.imageId()));
+            int before = stage.registry().accesses().size();
+            unlessGood(stage.project().maven("strixhalo:deploy"));
+            var asked = stage.registry().accesses();
+            for (var node : stage.bed().nodes()) {
+                long read = asked.subList(before, asked.size()).stream()
+                        .filter(access -> access.readBlob() && access.client().equals(node.lanAddress()))
+                        .count();
+                // On a bed that was kept the base is there already, and what is there does not travel again.
+                boolean there = Boolean.TRUE.equals(had.get(node));
+                unless(
+                        there ? read == 0 : read >= base.layers().size(),
+                        "%s %s the base and read %d blobs".formatted(node.name(), there ? "had" : "lacked", read));
+            }
+        });
         report.step("both nodes run that very image, by podman's own word, in the node's network and IPC", () -> {
             var image = ImageRecord.of(stage.project());
             for (var node : stage.bed().nodes()) {
@@ -121,25 +117,6 @@ final class Deploying implements Chapter {
                         node.name() + ": the old one is gone or runs");
             }
         });
-    }
-
-    /** Two Mavens at once: who comes second is told who is at work, and the first is not disturbed. */
-    private static void deployedWhileAnotherIsRefused(Stage stage) throws Exception {
-        try (var first = stage.project().start("strixhalo:deploy")) {
-            first.await("the first deploy to hold the lock", () -> holdsLock(stage));
-            var second = stage.project().maven("strixhalo:deploy");
-            unless(second.exitCode() == 1, "the second deploy ended with exit code " + second.exitCode());
-            unlessSaid(second, "someone else is changing this cluster");
-            unlessSaid(second, "deploy by " + stage.operator().user());
-            unlessGood(first.end());
-        }
-    }
-
-    private static boolean holdsLock(Stage stage) throws Exception {
-        // Locks are taken in the order of the nodes.
-        return stage.node2()
-                .run("test", "-e", stage.node2().home() + "/.local/state/strixhalo/strix/lock.who")
-                .succeeded();
     }
 
     static String container(ImageRecord image) {

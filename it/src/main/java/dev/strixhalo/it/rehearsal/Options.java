@@ -11,9 +11,10 @@ import java.util.Set;
  *
  * @param mode       what to do
  * @param places where everything lies
+ * @param mishaps    whether chapters of mishaps are played, too
  * @param only       names of chapters to play; none for all
  */
-record Options(Mode mode, Places places, Set<String> only) {
+record Options(Mode mode, Places places, boolean mishaps, Set<String> only) {
     enum Mode {
         /** Play, and leave nothing. */
         PLAY,
@@ -32,21 +33,23 @@ record Options(Mode mode, Places places, Set<String> only) {
     /** Reads the command line; {@code it/rehearse} has checked and explained it already. */
     static Options parse(List<String> arguments, Map<String, String> environment) {
         var mode = Mode.PLAY;
+        boolean mishaps = false;
         var only = new LinkedHashSet<String>();
         for (int i = 0; i < arguments.size(); i++) {
             switch (arguments.get(i)) {
                 case "--keep" -> mode = Mode.KEEP;
                 case "--up" -> mode = Mode.UP;
                 case "--down" -> mode = Mode.DOWN;
+                case "--all" -> mishaps = true;
                 case "--only" -> {
                     if (++i == arguments.size()) throw new IllegalArgumentException("--only wants a chapter's name");
                     only.addAll(List.of(arguments.get(i).split(",", -1)));
                 }
                 default ->
                     throw new IllegalArgumentException(
-                            "'" + arguments.get(i) + "', allowed: --keep --up --down --only CHAPTER");
+                            "'" + arguments.get(i) + "', allowed: --keep --up --down --all --only CHAPTER");
             }
         }
-        return new Options(mode, Places.of(environment), only);
+        return new Options(mode, Places.of(environment), mishaps, only);
     }
 }

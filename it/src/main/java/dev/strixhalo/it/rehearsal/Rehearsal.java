@@ -85,6 +85,7 @@ public final class Rehearsal {
             if (options.mode() == Options.Mode.KEEP) bed.keep();
             try (var stage = new Stage(bed, options.places().cache())) {
                 for (var chapter : chapters) report.play(chapter, stage);
+                if (options.mode() == Options.Mode.KEEP) stage.leave();
             }
             if (options.mode() == Options.Mode.KEEP) tellHowToEnter(bed);
         }
@@ -102,7 +103,12 @@ public final class Rehearsal {
                 throw new IllegalArgumentException("no chapter '" + name + "', there are: " + String.join(", ", names));
             }
         }
-        return CHAPTERS.stream().filter(chapter -> wanted(chapter.name())).toList();
+        return CHAPTERS.stream()
+                .filter(chapter -> wanted(chapter.name()))
+                .filter(chapter -> options.mishaps()
+                        || !chapter.mishaps()
+                        || options.only().contains(chapter.name()))
+                .toList();
     }
 
     /** With {@code --keep} and {@code --up} a bed that was left up before is used again. */

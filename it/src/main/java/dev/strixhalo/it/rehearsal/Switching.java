@@ -6,6 +6,7 @@ import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.it.bed.Machine;
 import dev.strixhalo.it.stage.ImageRecord;
+import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.RunningMaven;
 import dev.strixhalo.it.stage.Stage;
 import java.time.Duration;
@@ -24,12 +25,29 @@ final class Switching implements Chapter {
     }
 
     @Override
+    public boolean mishaps() {
+        return true;
+    }
+
+    @Override
     public Set<String> needs() {
         return Set.of("deploy");
     }
 
     @Override
     public void play(Stage stage, Report report) throws Report.ChapterBroken {
+        report.aside("two deploys at once: the second is told who is at work, the first is not disturbed", () -> {
+            another(stage);
+            try (var first = stage.project().start("strixhalo:deploy")) {
+                first.await("the lock", () -> holdsLock(stage));
+                var second = stage.project().maven("strixhalo:deploy");
+                if (second.exitCode() != 1) throw Mismatch.of("exit code " + second.exitCode() + ", wanted 1", second);
+                unlessSaid(second, "someone else is changing this cluster");
+                unlessSaid(second, "deploy by " + stage.operator().user());
+                unlessGood(first.end());
+            }
+            recovers(stage);
+        });
         report.aside("kill -9 at the gate: both old containers run on, and the next deploy goes through", () -> {
             var old = ImageRecord.of(stage.project());
             another(stage);
@@ -112,5 +130,13 @@ final class Switching implements Chapter {
 
     private static boolean exists(Machine node, String container) throws Exception {
         return node.run("podman", "container", "exists", container).succeeded();
+    }
+
+    private static boolean holdsLock(Stage stage) throws Exception {
+        // Locks are taken in the order of the nodes; the file stays, its lock does not.
+        var lock = stage.node2().home() + "/.local/state/strixhalo/strix/lock";
+        return stage.node2()
+                .run("sh", "-c", "[ -e \"$1\" ] && ! flock --nonblock \"$1\" true", "sh", lock)
+                .succeeded();
     }
 }

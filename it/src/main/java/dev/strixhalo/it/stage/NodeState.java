@@ -17,7 +17,7 @@ public record NodeState(List<String> lines) {
     private static final String LIST = """
             find ~ -path ~/.local/share/containers -prune -o -type f -printf '%p %s %T@\\n' | sort
             find /var/tmp /tmp "$XDG_RUNTIME_DIR" -maxdepth 1 -user "$(id -un)" '(' -name 'storage*' -o -name 'strixhalo*' ')' | sort
-            podman ps --all --no-trunc --format 'container {{.ID}} {{.Names}} {{.State}} {{.StartedAt}}' | sort
+            podman ps --all --no-trunc --format 'container {{.ID}} {{.Names}} {{.Exited}} {{.StartedAt}}' | sort
             podman images --all --no-trunc --format 'image {{.ID}} {{.Repository}}:{{.Tag}}' | sort
             """;
 

@@ -6,6 +6,7 @@ import dev.strixhalo.it.bed.Machine;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,12 +20,13 @@ public final class RunningMaven implements AutoCloseable {
 
     private final Machine operator;
     private final CompletableFuture<Program.Result> result;
+    private final List<String> said = new CopyOnWriteArrayList<>();
 
     RunningMaven(Machine operator, Program program) {
         this.operator = operator;
         this.result = CompletableFuture.supplyAsync(() -> {
             try {
-                return program.run();
+                return program.streaming(said::add).run();
             } catch (StrixhaloException e) {
                 throw new java.util.concurrent.CompletionException(e);
             }
@@ -44,6 +46,11 @@ public final class RunningMaven implements AutoCloseable {
             Mismatch.unless(System.nanoTime() < deadline, "it never came to " + what);
             Thread.sleep(LOOK_AGAIN.toMillis());
         }
+    }
+
+    /** Waits until it has said this. */
+    public void awaitSaid(String words) throws Exception {
+        await("'" + words + "'", () -> said.stream().anyMatch(line -> line.contains(words)));
     }
 
     /** Ctrl-C at the operator's terminal. */

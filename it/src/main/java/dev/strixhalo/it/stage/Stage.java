@@ -99,6 +99,12 @@ public final class Stage implements AutoCloseable {
         return apiKey.value();
     }
 
+    /** Leaves what runs around the bed as it is, for a bed that is kept. */
+    public void leave() throws StrixhaloException {
+        if (registry != null) registry.leave();
+        registry = null;
+    }
+
     @Override
     public void close() {
         if (registry != null) registry.close();
