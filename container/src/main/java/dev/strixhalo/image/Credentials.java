@@ -6,10 +6,14 @@ import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
 import com.google.cloud.tools.jib.registry.credentials.DockerConfigCredentialRetriever;
 import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.RecordFile;
+import dev.strixhalo.base.Secret;
 import dev.strixhalo.base.StrixhaloException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +43,27 @@ public final class Credentials {
         this.environment = Map.copyOf(environment);
         this.home = home;
         this.given = given;
+    }
+
+    /**
+     * The login for this registry as podman's {@code --authfile} has it (containers-auth.json(5)), in one line: for a node
+     * that pulls from there by itself. Nothing when none is known.
+     *
+     * @param warnings takes what the user should know though it goes on
+     * @throws StrixhaloException when a file or helper that should tell cannot
+     */
+    public Optional<Secret> forPodman(RegistryReference reference, Consumer<String> warnings)
+            throws StrixhaloException {
+        var found = find(reference, warnings);
+        if (found.isEmpty()) return Optional.empty();
+        var credential = found.get();
+        var file = RecordFile.json().createObjectNode();
+        var entry = file.putObject("auths").putObject(reference.registry());
+        boolean token = credential.isOAuth2RefreshToken();
+        var words = credential.getUsername() + ":" + (token ? "" : credential.getPassword());
+        entry.put("auth", Base64.getEncoder().encodeToString(words.getBytes(StandardCharsets.UTF_8)));
+        if (token) entry.put("identitytoken", credential.getPassword());
+        return Optional.of(Secret.of("login of " + reference.registry(), file.toString()));
     }
 
     Optional<Credential> find(RegistryReference reference, Consumer<String> warnings) throws StrixhaloException {

@@ -213,7 +213,7 @@ public final class ContentStore implements AutoCloseable {
 
     /**
      * Remembers an image, so that pruning knows what its blobs are for. One with the same name and manifest is replaced,
-     * but for the time when it was first made.
+     * but for the time when it was first made and for blobs of it that are still here.
      *
      * @throws StrixhaloException when one of its blobs is not in the store
      */
@@ -222,8 +222,13 @@ public final class ContentStore implements AutoCloseable {
             for (var blob : image.blobs()) {
                 if (!Files.isRegularFile(path(blob.digest()))) throw missing(blob.digest(), null);
             }
-            images.write(image);
-            return image;
+            var whole = image;
+            // A deploy may have kept layers of the base that the next build knows nothing of.
+            for (var blob : images.find(image).map(StoredImage::blobs).orElse(List.of())) {
+                if (Files.isRegularFile(path(blob.digest()))) whole = whole.with(blob);
+            }
+            images.write(whole);
+            return whole;
         });
     }
 

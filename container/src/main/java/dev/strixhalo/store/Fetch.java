@@ -105,8 +105,8 @@ public final class Fetch implements AutoCloseable {
                     download.start();
                 }
                 current = download;
-                return current.follow(offset);
             }
+            return current.follow(offset);
         } catch (StrixhaloException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -135,6 +135,7 @@ public final class Fetch implements AutoCloseable {
         private long published;
         private boolean received;
         private boolean complete;
+        private boolean failing;
         private @Nullable IOException failure;
 
         Download(PartialBlob partial) {
@@ -167,6 +168,7 @@ public final class Fetch implements AutoCloseable {
         }
 
         private synchronized void finish() {
+            if (failing) return;
             published = size;
             complete = true;
             notifyAll();
@@ -174,16 +176,20 @@ public final class Fetch implements AutoCloseable {
 
         void fail(IOException cause) {
             synchronized (this) {
-                if (complete || failure != null) return;
-                failure = cause;
-                notifyAll();
+                if (complete || failing) return;
+                failing = true;
             }
+            // Before the readers hear of it: who asks anew then gets a new download, and nothing of this one is left.
             forget(this, cause);
             thread.interrupt();
             try {
                 partial.close();
             } catch (IOException e) {
                 cause.addSuppressed(e);
+            }
+            synchronized (this) {
+                failure = cause;
+                notifyAll();
             }
         }
 

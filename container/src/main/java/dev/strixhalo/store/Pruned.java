@@ -16,8 +16,9 @@ public record Pruned(List<StoredImage> images, int blobs, long freedBytes, long 
         images = List.copyOf(images);
     }
 
-    /** One line for the user: {@code 2 images, 14 blobs, 1.2 GB freed; 3.4 GB stay}. */
+    /** One line for the user: {@code 2 images, 14 blobs, 1.2 GB freed; 3.4 GB stay}, or {@code 3.4 GB}. */
     public String summary() {
+        if (images.isEmpty() && blobs == 0) return Amount.bytes(leftBytes);
         return "%d %s, %d %s, %s freed; %s stay"
                 .formatted(
                         images.size(),

@@ -53,7 +53,7 @@ final class Pruning {
         for (var image : kept) images.write(image);
         long freed = 0;
         int count = 0;
-        for (var file : unnamed(named, inUseSince)) {
+        for (var file : unnamed(named, recent.isBefore(inUseSince) ? recent : inUseSince)) {
             freed += Files.size(file);
             Files.delete(file);
             count++;
@@ -67,12 +67,13 @@ final class Pruning {
                 .toList());
     }
 
-    private List<Path> unnamed(Set<String> named, Instant inUseSince) throws IOException {
+    /** Blobs of no image; young ones may be what a broken deploy fetched and the next one wants. */
+    private List<Path> unnamed(Set<String> named, Instant since) throws IOException {
         var files = new ArrayList<Path>();
         try (var all = Files.newDirectoryStream(blobs)) {
             for (var file : all) {
-                boolean inUse = !Files.getLastModifiedTime(file).toInstant().isBefore(inUseSince);
-                if (!inUse && !named.contains(file.getFileName().toString())) files.add(file);
+                boolean young = !Files.getLastModifiedTime(file).toInstant().isBefore(since);
+                if (!young && !named.contains(file.getFileName().toString())) files.add(file);
             }
         }
         return files;

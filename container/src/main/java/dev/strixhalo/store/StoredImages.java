@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The records of images, one file each; every method is called under the {@link StoreLock}. */
 final class StoredImages {
@@ -20,6 +21,11 @@ final class StoredImages {
 
     StoredImages(Path folder) {
         this.folder = folder;
+    }
+
+    /** The record of the same name and manifest, if there is one. */
+    Optional<StoredImage> find(StoredImage image) throws StrixhaloException {
+        return file(image).readIfPresent();
     }
 
     /** Writes a record; one with the same name and manifest keeps the time when it was first made. */

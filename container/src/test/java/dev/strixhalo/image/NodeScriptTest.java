@@ -9,14 +9,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the supervisor promises: it owns every process of a launch, tells of their end, and leaves nothing behind. */
+/** What the supervisor promises while a launch runs: it owns every process, tells of its end, keeps what it said. */
 class NodeScriptTest {
     private static final String ID = "20261123-120000-abcd";
 
@@ -100,29 +98,6 @@ class NodeScriptTest {
     }
 
     @Test
-    void stopEndsAWholeFamilyThatWillNotGo() throws Exception {
-        // A child that ignores SIGTERM, and a daemon that has left its parent and its session.
-        node.ask(
-                "start",
-                launch(ID, "trap '' TERM; (setsid sleep 611 &); sleep 612 & sleep 613")
-                        .toString());
-        eventually("the family is there", () -> sleepers().size() == 3);
-
-        var stopped = node.ask("stop", "");
-
-        assertThat(stopped.exit()).isZero();
-        assertThat(stopped.json().path("killed").size()).isGreaterThanOrEqualTo(3);
-        assertThat(sleepers()).isEmpty();
-        assertThat(node.status().path("launch").isNull()).isTrue();
-    }
-
-    @Test
-    void stopTwiceIsStopOnce() {
-        assertThat(node.ask("stop", "").exit()).isZero();
-        assertThat(node.ask("stop", "").exit()).isZero();
-    }
-
-    @Test
     void aSecondLaunchIsRefusedWhileTheFirstRuns() {
         node.ask("start", launch(ID, "sleep 60").toString());
 
@@ -160,116 +135,6 @@ class NodeScriptTest {
             assertThat(refused.json().path("message").asText()).contains(String.valueOf(taken.getLocalPort()), "API");
             assertThat(node.status().path("parts")).isEmpty();
         }
-    }
-
-    @Test
-    void sharedMemoryOfAKilledPartGoesAndThatOfOthersStays() throws Exception {
-        var ours = Path.of(
-                "/dev/shm/strixhalo-test-ours-" + ProcessHandle.current().pid());
-        var theirs = Files.writeString(
-                Path.of("/dev/shm/strixhalo-test-theirs-"
-                        + ProcessHandle.current().pid()),
-                "x");
-        try {
-            node.ask("start", launch(ID, mapping(ours)).toString());
-            eventually("it has mapped its segment", () -> node.said().contains("mapped"));
-
-            assertThat(node.ask("stop", "").exit()).isZero();
-
-            assertThat(ours).doesNotExist();
-            assertThat(theirs).exists();
-        } finally {
-            Files.deleteIfExists(ours);
-            Files.deleteIfExists(theirs);
-        }
-    }
-
-    @Test
-    void aNewSupervisorCleansUpAfterOneThatWasKilled() throws Exception {
-        var ours = Path.of(
-                "/dev/shm/strixhalo-test-left-" + ProcessHandle.current().pid());
-        try {
-            node.ask("start", launch(ID, mapping(ours)).toString());
-            // Looked for every ten seconds.
-            eventually("the segment is recorded", () -> leftovers().contains(ours.toString()));
-            var part = node.part().path("pid").asLong();
-
-            node.supervisor().destroyForcibly().waitFor(10, TimeUnit.SECONDS);
-            // In a container the kernel ends all processes with the main one.
-            Program.endTree(ProcessHandle.of(part).orElseThrow());
-            node.supervise();
-
-            assertThat(ours).doesNotExist();
-            assertThat(node.status().path("launch").isNull()).isTrue();
-        } finally {
-            Files.deleteIfExists(ours);
-        }
-    }
-
-    @Test
-    void theSupervisorEndsItsLaunchWhenItIsToldToEnd() throws Exception {
-        node.ask("start", launch(ID, "sleep 614").toString());
-
-        node.supervisor().destroy();
-
-        assertThat(node.supervisor().waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(node.supervisor().exitValue()).isZero();
-        assertThat(sleepers()).isEmpty();
-        assertThat(node.run().resolve("supervisor.sock")).doesNotExist();
-    }
-
-    @Test
-    void halfALaunchThatNobodyWaitsForEndsByItself() throws Exception {
-        node.ask("start", launch(ID, "sleep 614").put("lease", 1).toString());
-
-        eventually("it is gone", () -> node.status().path("launch").isNull());
-
-        assertThat(sleepers()).isEmpty();
-    }
-
-    @Test
-    void aLaunchThatWasReadyNeedsNobodyToWaitForIt() throws Exception {
-        node.ask("start", launch(ID, "sleep 614").put("lease", 2).toString());
-        node.ask("ready", "{\"about\":{}}");
-
-        Thread.sleep(4000);
-
-        assertThat(node.status().path("launch").asText()).isEqualTo(ID);
-    }
-
-    @Test
-    void whoNamesAnotherLaunchEndsNothing() {
-        node.ask("start", launch(ID, "sleep 614").toString());
-
-        assertThat(node.ask("stop", "", "--launch", "20261123-120009-abcd").exit())
-                .isZero();
-        assertThat(node.status().path("launch").asText()).isEqualTo(ID);
-
-        assertThat(node.ask("stop", "", "--launch", ID).exit()).isZero();
-        assertThat(node.status().path("launch").isNull()).isTrue();
-    }
-
-    @Test
-    void oneLaunchCanBeEndedPartByPart() {
-        node.ask("start", launch(ID, "sleep 614").toString());
-
-        assertThat(node.ask("stop", "", "--part", "part").exit()).isZero();
-
-        assertThat(sleepers()).isEmpty();
-        assertThat(node.part().path("state").asText()).isEqualTo("exited");
-        assertThat(node.status().path("launch").asText()).isEqualTo(ID);
-    }
-
-    @Test
-    void orphansAreReaped() throws Exception {
-        node.ask(
-                "start",
-                launch(ID, "for i in 1 2 3 4 5; do (sh -c 'sleep 0.2; exit 1' &) ; done; sleep 60")
-                        .toString());
-
-        eventually(
-                "they have come and gone",
-                () -> zombies() == 0 && node.part().path("processes").asInt() == 2);
     }
 
     @Test
@@ -338,15 +203,6 @@ class NodeScriptTest {
     }
 
     @Test
-    void withoutSupervisorEveryVerbSaysSo() throws Exception {
-        node.supervisor().destroy();
-        node.supervisor().waitFor(20, TimeUnit.SECONDS);
-
-        assertThat(node.ask("status", "").exit()).isEqualTo(3);
-        assertThat(node.ask("status", "").json().path("code").asText()).isEqualTo("no-supervisor");
-    }
-
-    @Test
     void theGateTellsWhatIsNotAsDemanded() {
         var answer = node.ask(
                 "gate",
@@ -358,43 +214,5 @@ class NodeScriptTest {
                         "the image cannot import no_such_module there.",
                         "the container's user cannot open /dev/strixhalo-none for reading and writing.");
         assertThat(answer.json().path("versions").path("json").isTextual()).isTrue();
-    }
-
-    /** A Python program that makes a segment, maps it, and waits. */
-    private static String mapping(Path segment) {
-        return "exec python3 -c 'import mmap,time; f=open(\"%s\",\"w+b\"); f.truncate(4096); m=mmap.mmap(f.fileno(),4096); print(\"mapped\",flush=True); time.sleep(60)'"
-                .formatted(segment);
-    }
-
-    private String leftovers() {
-        try {
-            return Files.readString(node.run().resolve("leftovers.json"));
-        } catch (java.io.IOException e) {
-            return "";
-        }
-    }
-
-    /** Processes of these tests that sleep for 611 to 615 seconds. */
-    private static List<Long> sleepers() {
-        return ProcessHandle.allProcesses()
-                .filter(p -> p.info().commandLine().orElse("").matches("\\S*sleep 61[1-5]"))
-                .map(ProcessHandle::pid)
-                .toList();
-    }
-
-    private long zombies() {
-        return node.supervisor()
-                .descendants()
-                .filter(p -> state(p.pid()).equals("Z"))
-                .count();
-    }
-
-    private static String state(long pid) {
-        try {
-            var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[0];
-        } catch (java.io.IOException e) {
-            return "gone";
-        }
     }
 }

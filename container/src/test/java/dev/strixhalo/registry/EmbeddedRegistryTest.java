@@ -193,7 +193,7 @@ class EmbeddedRegistryTest {
             }
         }
         assertThat(bed.send(bed.anonymous("/v2/")).statusCode()).isEqualTo(401);
-        assertThat(bed.registry.accesses())
+        assertThat(bed.accesses(25))
                 .allSatisfy(a -> assertThat(a.user()).isEqualTo("-"))
                 .hasSize(25);
     }
@@ -234,7 +234,7 @@ class EmbeddedRegistryTest {
         bed.send(bed.as("node2", blob(layerDigest)).header("Range", "bytes=299990-"));
         bed.get(blob(foreign));
 
-        assertThat(bed.registry.accesses())
+        assertThat(bed.accesses(3))
                 .extracting(Access::user, Access::method, Access::path, Access::status, Access::bytes)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("node1", "GET", blob(layerDigest), 200, 300_000L),
@@ -257,7 +257,7 @@ class EmbeddedRegistryTest {
 
         assertThatThrownBy(() -> bed.get(blob(layerDigest))).isInstanceOf(IOException.class);
 
-        assertThat(bed.registry.accesses())
+        assertThat(bed.accesses(1))
                 .singleElement()
                 .satisfies(a -> assertThat(a.failure()).contains("damaged"))
                 .satisfies(a -> assertThat(a.bytes()).isLessThan(300_000));

@@ -91,6 +91,13 @@ final class RegistryBed implements AutoCloseable {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
+    /** What was answered, once so many answers are noted down: a client has its last byte a moment before. */
+    List<Access> accesses(int count) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (registry.accesses().size() < count && System.nanoTime() < deadline) Thread.sleep(10);
+        return registry.accesses();
+    }
+
     @Override
     public void close() throws StrixhaloException {
         registry.close();

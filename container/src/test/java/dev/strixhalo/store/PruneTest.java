@@ -64,6 +64,44 @@ class PruneTest {
     }
 
     @Test
+    void keepsWhatADeployFetchedOfTheBaseThroughTheNextBuildOfTheSameImage() throws Exception {
+        StoredBlob own;
+        StoredBlob base;
+        try (var store = storeOn(0)) {
+            own = blob(store, "own", 10, Origin.OWN);
+            base = blob(store, "base", 20, Origin.BASE);
+            store.record(image("a", 0, own).with(base));
+        }
+        try (var store = storeOn(30)) {
+            // A build knows of its own blobs only.
+            store.record(image("a", 0, own).usedAt(day(30)));
+        }
+
+        assertThat(pruneOn(31, PruneRule.DEFAULT).blobs()).isZero();
+        assertThat(imagesOn(31).get(0).blobs()).containsExactly(own, base);
+    }
+
+    @Test
+    void keepsForAWhileWhatABrokenDeployFetchedAndNoImageNames() throws Exception {
+        try (var store = storeOn(0)) {
+            blob(store, "half a base", 100, Origin.BASE);
+        }
+
+        assertThat(pruneOn(13, PruneRule.DEFAULT).blobs()).isZero();
+        assertThat(pruneOn(15, PruneRule.DEFAULT).blobs()).isEqualTo(1);
+    }
+
+    @Test
+    void readsTheRuleThatAUserNames() throws Exception {
+        assertThat(PruneRule.parse("old")).contains(PruneRule.DEFAULT);
+        assertThat(PruneRule.parse(" all ")).contains(PruneRule.EVERYTHING);
+        assertThat(PruneRule.parse("none")).isEmpty();
+        assertThatThrownBy(() -> PruneRule.parse("yes"))
+                .isInstanceOf(StrixhaloException.class)
+                .hasMessage("<prune> is 'yes'; it must be old, all or none.");
+    }
+
+    @Test
     void keepsABlobThatAnotherImageStillNeeds() throws Exception {
         StoredBlob shared;
         try (var store = storeOn(0)) {

@@ -10,10 +10,13 @@ import dev.strixhalo.image.Push;
 import dev.strixhalo.registry.RegistryContent;
 import dev.strixhalo.store.ContentStore;
 import dev.strixhalo.store.Digest;
+import dev.strixhalo.store.StoredImage;
+import dev.strixhalo.store.StoredImage.StoredBlob;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param store     where our blobs lie, and the base's on their way through
  * @param source    opens the base, for nodes that get it through us
  * @param keepBase  whether what was fetched of the base stays in the store
- * @param published the whole image by digest in a registry of the user's, from which nodes pull it; null without one
+ * @param published the whole image in a registry of the user's, from which nodes pull it; null without one
+ * @param baseLogin for nodes that pull the base by themselves
  */
 public record Cargo(
         BuiltImage built,
@@ -34,7 +38,8 @@ public record Cargo(
         ContentStore store,
         Push.BaseSource source,
         boolean keepBase,
-        @Nullable String published) {
+        @Nullable PullSource published,
+        PullSource.Login baseLogin) {
     /** The repository that a run's registry serves. */
     static final String REPOSITORY = "strixhalo/image";
 
@@ -48,7 +53,12 @@ public record Cargo(
      * @throws StrixhaloException when the store no longer has it
      */
     public static Cargo of(
-            BuiltImage built, ContentStore store, Push.BaseSource source, boolean keepBase, @Nullable String published)
+            BuiltImage built,
+            ContentStore store,
+            Push.BaseSource source,
+            boolean keepBase,
+            @Nullable PullSource published,
+            PullSource.Login baseLogin)
             throws StrixhaloException {
         for (var digest : blobs(built)) {
             if (store.has(digest)) continue;
@@ -57,15 +67,43 @@ public record Cargo(
                     .fix("mvn strixhalo:build-image")
                     .asException();
         }
+        var stored = stored(built, store);
+        if (stored.isPresent()) store.use(stored.get());
         var bytes = store.bytes(built.deployManifest());
         var content = RegistryContent.of(REPOSITORY).with(new RegistryContent.Manifest(mediaType(bytes), bytes));
         for (var digest : built.ownBlobs()) content = content.withBlob(store, digest);
         return new Cargo(
-                built, baseLayers(built, store.bytes(built.imageId())), content, store, source, keepBase, published);
+                built,
+                baseLayers(built, store.bytes(built.imageId())),
+                content,
+                store,
+                source,
+                keepBase,
+                published,
+                baseLogin);
     }
 
     OperatorBase openBase() throws StrixhaloException {
         return new OperatorBase(source.open(), store, keepBase);
+    }
+
+    /** Notes which layers of the base the store now has, so that they stay as long as the image is used. */
+    void remember(OperatorBase base) throws StrixhaloException {
+        var stored = stored(built, store);
+        if (!keepBase || stored.isEmpty()) return;
+        var image = stored.get();
+        for (var layer : base.layers()) {
+            if (store.has(layer.digest()))
+                image = image.with(new StoredBlob(layer.digest(), layer.size(), StoredImage.Origin.BASE));
+        }
+        store.record(image);
+    }
+
+    private static Optional<StoredImage> stored(BuiltImage built, ContentStore store) throws StrixhaloException {
+        return store.images().stream()
+                .filter(image ->
+                        image.manifest().equals(built.digest()) && image.name().equals(built.name()))
+                .findFirst();
     }
 
     String imageId() {
@@ -87,10 +125,10 @@ public record Cargo(
     }
 
     /** The base by digest, as a node pulls it. */
-    String basePullReference() {
+    PullSource basePull() {
         var pinned = built.base().pinned();
         if (pinned == null) throw new IllegalStateException("the base came as an archive");
-        return pinned;
+        return new PullSource(pinned, baseLogin);
     }
 
     private static List<Digest> blobs(BuiltImage built) {

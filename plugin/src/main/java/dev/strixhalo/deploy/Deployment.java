@@ -10,6 +10,7 @@ import dev.strixhalo.host.NodeFacts;
 import dev.strixhalo.host.Podman;
 import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.Nodes;
+import dev.strixhalo.remote.RemoteCommand;
 import dev.strixhalo.run.ContainerSpec;
 import dev.strixhalo.run.PodmanFlags;
 import java.time.Clock;
@@ -175,16 +176,30 @@ public final class Deployment {
                         facts.devices().stream().map(d -> d.path()).collect(Collectors.joining(" ")));
     }
 
-    /** Makes the folders of all volumes; podman takes a missing one for an error. */
+    /** Lets processes outlive the login and makes the folders of all volumes; podman takes a missing one for an error. */
     private void prepare(Plans plans) throws StrixhaloException {
         nodes.onAll(connection -> {
             var plan = plans.of(connection);
+            if (plan.endsWithLogin()) enableLinger(connection, plan.facts().user());
             var folders = spec.volumes().stream()
                     .map(v -> v.hostPath(plan.facts().home()))
                     .filter(path -> path.startsWith(plan.facts().home() + "/"))
                     .toArray(String[]::new);
             return connection.run(Script.PREPARE.command(folders)).orFail();
         });
+    }
+
+    private static void enableLinger(NodeConnection connection, String user) throws StrixhaloException {
+        // logind lets everyone do this for themselves, unless the machine's policy says otherwise (loginctl(1)).
+        var result = connection.run(RemoteCommand.of("loginctl", "enable-linger", "--no-ask-password"));
+        if (result.succeeded()) return;
+        var problem = Problem.of(
+                        "linger is off for %s and cannot be switched on from here: the container would end with"
+                                        .formatted(user)
+                                + " the login.")
+                .on(result.node());
+        for (var line : result.err()) problem = problem.found(line);
+        throw problem.fix("sudo loginctl enable-linger " + user).asException();
     }
 
     private void pass(Plans plans) throws StrixhaloException {

@@ -12,12 +12,13 @@ final class DryRun {
     static List<String> lines(NodePlan plan, Target target, ContainerSpec spec, Gate gate, Cargo cargo) {
         var lines = new ArrayList<String>();
         var home = plan.facts().home();
+        if (plan.endsWithLogin()) lines.add("loginctl enable-linger");
         spec.volumes().forEach(v -> lines.add("mkdir -p " + v.hostPath(home)));
         switch (plan.base()) {
             case THERE, WITH_IMAGE -> {}
             case NODE ->
-                lines.add(
-                        "podman pull %s   (%s)".formatted(cargo.basePullReference(), Amount.bytes(cargo.baseBytes())));
+                lines.add("podman pull %s   (%s)"
+                        .formatted(cargo.basePull().reference(), Amount.bytes(cargo.baseBytes())));
             case OPERATOR ->
                 lines.add("podman pull the base %s through this machine   (%s)"
                         .formatted(
@@ -30,7 +31,7 @@ final class DryRun {
                     published == null
                             ? "podman pull image ID %s through this machine   (%s)"
                                     .formatted(Deployment.shown(target.imageId()), Amount.bytes(cargo.ownBytes()))
-                            : "podman pull " + published);
+                            : "podman pull " + published.reference());
         }
         if (!GateRecord.passed(plan.facts(), gate.key(plan.facts()))) {
             lines.add(String.join(" ", gate.command(plan.facts()).argv()));

@@ -12,11 +12,13 @@ final class FailedPull {
 
     private final CommandResult result;
     private final String reference;
+    private final boolean withLogin;
     private final List<String> said;
 
-    private FailedPull(CommandResult result, String reference) {
+    private FailedPull(CommandResult result, String reference, boolean withLogin) {
         this.result = result;
         this.reference = reference;
+        this.withLogin = withLogin;
         this.said = result.err().isEmpty() ? result.out() : result.err();
     }
 
@@ -24,10 +26,12 @@ final class FailedPull {
      * The result of a pull, if it came to its end.
      *
      * @param reference what was pulled, as podman on that node was told
+     * @param withLogin whether the node was given a login for it
      */
-    static CommandResult unlessGood(CommandResult result, String reference) throws StrixhaloException {
+    static CommandResult unlessGood(CommandResult result, String reference, boolean withLogin)
+            throws StrixhaloException {
         if (result.succeeded()) return result;
-        var problem = new FailedPull(result, reference).problem().on(result.node());
+        var problem = new FailedPull(result, reference, withLogin).problem().on(result.node());
         throw problem.asException();
     }
 
@@ -43,9 +47,12 @@ final class FailedPull {
                     .fix("make room there: podman image prune; then run the goal again");
         }
         if (says("unauthorized|authentication required|access to the resource is denied|status code 40[13]")) {
-            return Problem.of("%s lets nobody pull %s without a login.".formatted(registry(), reference))
-                    .fix("log in there: podman login " + registry())
-                    .fix(throughHere());
+            var refused = Problem.of(
+                    withLogin
+                            ? "%s does not let this machine's login pull %s.".formatted(registry(), reference)
+                            : "%s lets nobody pull %s without a login.".formatted(registry(), reference));
+            return refused.fix("log in on this machine, deploy hands it to the nodes: podman login " + registry())
+                    .fix("or name a server of settings.xml: <registryServer>, for the base <fromServer>");
         }
         if (says("manifest unknown|name unknown|status code 404")) {
             return Problem.of("%s has no %s.".formatted(registry(), reference))

@@ -75,7 +75,12 @@ record NodePlan(
     }
 
     boolean nothingToDo() {
-        return base == Base.THERE && !image && container == Container.RUNS;
+        return base == Base.THERE && !image && container == Container.RUNS && !endsWithLogin();
+    }
+
+    /** Whether the user's processes would end with the login, which is to be changed before anything runs there. */
+    boolean endsWithLogin() {
+        return facts.linger() == NodeFacts.Linger.DISABLED;
     }
 
     /** Whether another container of ours runs there, which a switch would stop. */

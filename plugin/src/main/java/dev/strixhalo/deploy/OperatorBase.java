@@ -1,6 +1,7 @@
 package dev.strixhalo.deploy;
 
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.image.Descriptor;
 import dev.strixhalo.image.Manifest;
 import dev.strixhalo.image.OpenBase;
 import dev.strixhalo.registry.RegistryContent;
@@ -37,6 +38,10 @@ final class OperatorBase implements AutoCloseable {
                     out -> base.blob(layer, out, count -> {}),
                     keep ? Fetch.Keep.IN_STORE : Fetch.Keep.WHILE_OPEN));
         }
+    }
+
+    List<Descriptor> layers() {
+        return manifest.layers();
     }
 
     /** Digest of the manifest that nodes ask for. */

@@ -24,7 +24,6 @@ final class Readiness {
     static List<Problem> judge(Node node, NodeFacts facts, ContainerSpec spec, Link link) {
         var problems = new ArrayList<Problem>();
         podman(facts, problems);
-        user(facts, problems);
         devices(facts, link, problems);
         memlock(facts, spec, link, problems);
         try {
@@ -85,14 +84,6 @@ final class Readiness {
     }
 
     private record Ids(String file, long count) {}
-
-    private static void user(NodeFacts facts, List<Problem> problems) {
-        if (facts.linger() == NodeFacts.Linger.DISABLED) {
-            problems.add(
-                    Problem.of("linger is off for %s: the container would end with the login.".formatted(facts.user()))
-                            .fix("loginctl enable-linger " + facts.user()));
-        }
-    }
 
     private static void devices(NodeFacts facts, Link link, List<Problem> problems) {
         for (var device : facts.devices()) {

@@ -4,6 +4,7 @@ import dev.strixhalo.base.Amount;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.RecordFile;
+import dev.strixhalo.base.Secret;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.registry.Access;
 import dev.strixhalo.registry.EmbeddedRegistry;
@@ -45,6 +46,7 @@ final class Transport {
         if (plans.all().stream().anyMatch(p -> p.base() == NodePlan.Base.OPERATOR)) {
             try (var base = cargo.openBase()) {
                 bring(plans, base.addTo(cargo.content()), base);
+                cargo.remember(base);
             }
         } else {
             bring(plans, cargo.content(), null);
@@ -78,7 +80,7 @@ final class Transport {
                 var plan = plans.of(connection);
                 if (plan.base() == NodePlan.Base.NODE) {
                     var baseId = cargo.built().base().imageId().value();
-                    pullThere(connection, plan, cargo.basePullReference(), baseId, "-", cargo.baseBytes(), step);
+                    pullThere(connection, plan, cargo.basePull(), baseId, "-", cargo.baseBytes(), step);
                 }
                 if (plan.base() == NodePlan.Base.OPERATOR && base != null) {
                     pullBaseFromHere(connection, base, registry, credentials);
@@ -134,11 +136,11 @@ final class Transport {
         }
     }
 
-    /** Lets the node pull something by itself. */
+    /** Lets the node pull something by itself, with the login that this side knows for it. */
     private void pullThere(
             NodeConnection connection,
             NodePlan plan,
-            String reference,
+            PullSource source,
             String imageId,
             String keepAs,
             long total,
@@ -146,8 +148,14 @@ final class Transport {
             throws StrixhaloException {
         var node = plan.node().name();
         var podman = plan.facts().podman().orElseThrow();
+        var login = source.login().line();
         var command = Script.PULL_THERE
-                .command(reference, imageId, podman.imageCopyFolder(), keepAs)
+                .reading(
+                        login.map(Secret::reveal).orElse("") + "\n",
+                        source.reference(),
+                        imageId,
+                        podman.imageCopyFolder(),
+                        keepAs)
                 .timeout(settings.pullTimeout());
         // podman clears the folder when it has unpacked everything; what has come stays come.
         var most = new AtomicLong();
@@ -156,7 +164,7 @@ final class Transport {
             long bytes = Math.min(Long.parseLong(line.substring("@@bytes ".length())), total);
             step.bytes(node, most.accumulateAndGet(bytes, Math::max), total);
         });
-        FailedPull.unlessGood(result, reference);
+        FailedPull.unlessGood(result, source.reference(), login.isPresent());
     }
 
     private void bringImage(Plans plans, EmbeddedRegistry registry, RunCredentials credentials, PullMeter meter)

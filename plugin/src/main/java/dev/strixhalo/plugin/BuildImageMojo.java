@@ -1,5 +1,6 @@
 package dev.strixhalo.plugin;
 
+import dev.strixhalo.base.Amount;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.image.BuiltImage;
@@ -9,6 +10,7 @@ import dev.strixhalo.image.OpenBase;
 import dev.strixhalo.image.Push;
 import dev.strixhalo.image.RegistryReference;
 import dev.strixhalo.store.ContentStore;
+import dev.strixhalo.store.PruneRule;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -47,11 +49,20 @@ public final class BuildImageMojo extends Goal {
     @Parameter(property = "strixhalo.withBase", defaultValue = "false")
     private boolean withBase;
 
+    /**
+     * What goes from the content store after the build: {@code old} (of each image name all but the three used last, unless
+     * used within 14 days; copies of the base's layers stay only with the latter), {@code all} (whatever is neither this
+     * image nor in use by another run), or {@code none}.
+     */
+    @Parameter(property = "strixhalo.prune", defaultValue = "old")
+    private String prune = "old";
+
     @Override
     public void execute() throws MojoFailureException, MojoExecutionException {
         report(() -> {
             var described = image == null ? new ImageConfiguration() : image;
             var recipe = described.toRecipe(workingFolder(), version(), revision());
+            var rule = PruneRule.parse(prune);
             try (var store = ContentStore.open(surroundings().cache(cache).resolve("store"))) {
                 var credentials = registryLogin("login of the base's registry", described.fromServer());
                 var built = new ImageBuild(store, credentials, Clock.systemUTC(), workingFolder(), progress())
@@ -63,6 +74,10 @@ public final class BuildImageMojo extends Goal {
                     var login = registryLogin("login of the registry to push to", described.registryServer());
                     new Push(store, login, progress()).run(built, RegistryReference.parse(registry), base);
                 }
+                var state = rule.isPresent()
+                        ? store.prune(rule.get()).summary()
+                        : Amount.bytes(store.totalSize()) + ", nothing pruned";
+                progress().line("store", "%s  in %s".formatted(state, store.folder()));
             }
         });
     }

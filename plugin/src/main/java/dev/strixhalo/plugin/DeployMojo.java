@@ -1,9 +1,13 @@
 package dev.strixhalo.plugin;
 
+import dev.strixhalo.base.Secret;
+import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.deploy.Cargo;
 import dev.strixhalo.deploy.DeployRecord;
 import dev.strixhalo.deploy.Deployment;
+import dev.strixhalo.deploy.PullSource;
 import dev.strixhalo.image.BuiltImage;
+import dev.strixhalo.image.Credentials;
 import dev.strixhalo.image.OpenBase;
 import dev.strixhalo.image.Push;
 import dev.strixhalo.image.RegistryReference;
@@ -11,6 +15,7 @@ import dev.strixhalo.remote.Nodes;
 import dev.strixhalo.store.ContentStore;
 import java.io.File;
 import java.time.Clock;
+import java.util.Optional;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -55,15 +60,23 @@ public final class DeployMojo extends Goal {
                 var login = registryLogin("login of the base's registry", image.fromServer());
                 Push.BaseSource base = () -> OpenBase.of(built.base(), login, store, progress()::warn);
                 var registry = image.registry();
-                var published = registry == null
-                        ? null
-                        : RegistryReference.parse(registry).pinned(built.digest());
-                var cargo = Cargo.of(built, store, base, deploy.keepBase(), published);
+                var published = registry == null ? null : published(RegistryReference.parse(registry), built);
+                var cargo = Cargo.of(built, store, base, deploy.keepBase(), published, () -> baseLogin(built, login));
                 var deployment = new Deployment(
                         nodes, cargo, settings, new Deployment.Author(by(), version()), Clock.systemUTC(), progress());
                 if (dryRun) deployment.dryRun();
                 else DeployRecord.file(records()).write(deployment.run());
             }
         });
+    }
+
+    private PullSource published(RegistryReference registry, BuiltImage built) throws StrixhaloException {
+        var login = registryLogin("login of the registry that nodes pull from", image.registryServer());
+        return new PullSource(registry.pinned(built.digest()), () -> login.forPodman(registry, progress()::warn));
+    }
+
+    private Optional<Secret> baseLogin(BuiltImage built, Credentials login) throws StrixhaloException {
+        var pinned = built.base().pinned();
+        return pinned == null ? Optional.empty() : login.forPodman(RegistryReference.parse(pinned), progress()::warn);
     }
 }

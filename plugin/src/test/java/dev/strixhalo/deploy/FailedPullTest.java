@@ -26,7 +26,8 @@ class FailedPullTest {
         var result = new CommandResult(
                 "node2", RemoteCommand.of("podman", "pull"), 125, List.of("@@bytes 12"), List.of(said));
 
-        var failure = catchThrowableOfType(StrixhaloException.class, () -> FailedPull.unlessGood(result, REFERENCE));
+        var failure =
+                catchThrowableOfType(StrixhaloException.class, () -> FailedPull.unlessGood(result, REFERENCE, false));
 
         assertThat(failure.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.sentence()).startsWith("node2: ").contains(cause);
