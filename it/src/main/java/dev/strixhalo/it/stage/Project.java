@@ -48,18 +48,31 @@ public final class Project {
 
     /** Runs goals as a user types them; batch mode, so that what is said can be read. */
     public Program.Result maven(String... words) throws StrixhaloException {
-        return typed(words).run();
+        return goals(List.of(), List.of(words)).run();
     }
 
     /** The same, and goes on while they run. */
     public RunningMaven start(String... words) {
-        return new RunningMaven(operator, typed(words));
+        return new RunningMaven(operator, goals(List.of(), List.of(words)));
     }
 
-    private Program typed(String... words) {
-        var argv = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dstyle.color=never", "-f", folder + "/pom.xml"));
-        argv.addAll(List.of(words));
+    /**
+     * The same, still to be run.
+     *
+     * @param environment as {@code NAME=value}
+     */
+    public Program goals(List<String> environment, List<String> words) {
+        var argv = new ArrayList<String>();
+        if (!environment.isEmpty()) argv.add("env");
+        argv.addAll(environment);
+        argv.addAll(List.of("mvn", "-B", "-ntp", "-Dstyle.color=never", "-f", folder + "/pom.xml"));
+        argv.addAll(words);
         return operator.program(argv).timeout(GOAL);
+    }
+
+    /** The folder of the pom, as seen on the operator's machine. */
+    public String folder() {
+        return folder;
     }
 
     /** Reads a file of the operator's machine. */

@@ -11,17 +11,17 @@ import java.util.List;
 public final class Trust {
     private Trust() {}
 
-    /** Makes podman on the nodes trust the registry. */
-    public static void registry(UpstreamRegistry registry, List<Machine> nodes) throws StrixhaloException {
+    /** Makes podman on these machines trust the registry. */
+    public static void registry(UpstreamRegistry registry, List<Machine> machines) throws StrixhaloException {
         String certificate;
         try {
             certificate = Files.readString(registry.certificateAuthority());
         } catch (IOException e) {
             throw new IllegalStateException("the certificate of the registry that runs", e);
         }
-        for (var node : nodes) {
-            var folder = node.home() + "/.config/containers/certs.d/" + registry.host();
-            node.program(List.of("sh", "-c", "mkdir -p \"$1\" && cat >\"$1/ca.crt\"", "sh", folder))
+        for (var machine : machines) {
+            var folder = machine.home() + "/.config/containers/certs.d/" + registry.host();
+            machine.program(List.of("sh", "-c", "mkdir -p \"$1\" && cat >\"$1/ca.crt\"", "sh", folder))
                     .stdin(certificate)
                     .run()
                     .orFail();
