@@ -48,13 +48,13 @@ record Aim(Kind kind, double limit) {
         return String.format(Locale.ROOT, times < 9.95 ? "%.2fx less" : "%.0fx less", times);
     }
 
-    /** The aim and whether it was met: {@code 20x less: met}; empty without an aim. */
+    /** The aim and whether it was met: {@code ≥ 20x less: met}; empty without an aim. */
     String verdict(Unit unit, double ours, double rival) {
         if (Double.isNaN(limit)) return "";
         var wanted = switch (kind) {
-            case TIMES_LESS -> String.format(Locale.ROOT, "%.0fx less", limit);
-            case TIMES_AS_MUCH -> String.format(Locale.ROOT, "at most %.2fx", limit);
-            case ABSOLUTE -> "at most " + unit.text(limit);
+            case TIMES_LESS -> String.format(Locale.ROOT, "≥ %.0fx less", limit);
+            case TIMES_AS_MUCH -> String.format(Locale.ROOT, "≤ %.2fx", limit);
+            case ABSOLUTE -> "≤ " + unit.text(limit);
         };
         boolean met = switch (kind) {
             // Multiplied and not divided: nought is a figure, too.

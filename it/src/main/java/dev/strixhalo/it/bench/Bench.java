@@ -6,6 +6,7 @@ import dev.strixhalo.it.bed.Bed;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.Stage;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -36,7 +37,9 @@ public final class Bench {
         int code = 0;
         try {
             var options = Options.parse(List.of(arguments), System.getenv());
-            new Bench(options, Clock.systemUTC(), System.out).run();
+            // A bare locale would turn ≤ into a question mark.
+            var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+            new Bench(options, Clock.systemUTC(), out).run();
         } catch (IllegalArgumentException e) {
             System.err.println("bench: " + e.getMessage());
             code = 2;

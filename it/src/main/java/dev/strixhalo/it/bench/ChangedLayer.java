@@ -4,17 +4,11 @@ import dev.strixhalo.it.stage.ImageRecord;
 
 /** Of an image of 3 GB one layer of 1 MB has changed, and both nodes shall have it. */
 final class ChangedLayer implements Contest {
-    private static final Race PULL = new Race(
-            "changed 1 MB layer: pull until the image is there",
-            RivalPodman.SAVE_AND_LOAD,
-            Unit.SECONDS,
-            Aim.timesLess(20));
+    private static final Race PULL =
+            new Race("1 MB layer: pull", RivalPodman.SAVE_AND_LOAD, Unit.SECONDS, Aim.timesLess(20));
     private static final Race PULL_OR_SCP = new Race(PULL.what(), RivalPodman.SCP, Unit.SECONDS, Aim.none());
-    private static final Race WHOLE = new Race(
-            "changed 1 MB layer: all of deploy, with gate and switch",
-            RivalPodman.SAVE_AND_LOAD,
-            Unit.SECONDS,
-            Aim.none());
+    private static final Race WHOLE =
+            new Race("1 MB layer: whole deploy", RivalPodman.SAVE_AND_LOAD, Unit.SECONDS, Aim.none());
     private static final Race WHOLE_OR_SCP = new Race(WHOLE.what(), RivalPodman.SCP, Unit.SECONDS, Aim.none());
 
     @Override

@@ -35,10 +35,6 @@ final class Course {
         return stage;
     }
 
-    RawLog log() {
-        return log;
-    }
-
     List<Machine> nodes() {
         return stage.bed().nodes();
     }
@@ -63,6 +59,7 @@ final class Course {
         return log.run(label, stage.project().goals(List.of(), List.of(words)));
     }
 
+    /** Runs any program to a good end. */
     RawLog.Timed run(String label, Program program) throws StrixhaloException, IOException, Mismatch {
         return log.run(label, program);
     }

@@ -4,16 +4,10 @@ import dev.strixhalo.it.stage.ImageRecord;
 
 /** The nodes have nothing: base and all have to come. */
 final class FirstDeploy implements Contest {
-    private static final Race BYTES = new Race(
-            "first deploy to empty nodes: until the image is there",
-            RivalPodman.SAVE_AND_LOAD,
-            Unit.SECONDS,
-            Aim.none());
-    private static final Race WHOLE = new Race(
-            "first deploy to empty nodes: all of deploy, with gate",
-            RivalPodman.SAVE_AND_LOAD,
-            Unit.SECONDS,
-            Aim.none());
+    private static final Race BYTES =
+            new Race("empty nodes: pull", RivalPodman.SAVE_AND_LOAD, Unit.SECONDS, Aim.none());
+    private static final Race WHOLE =
+            new Race("empty nodes: whole deploy", RivalPodman.SAVE_AND_LOAD, Unit.SECONDS, Aim.none());
 
     @Override
     public String name() {

@@ -7,10 +7,13 @@ import dev.strixhalo.it.stage.Mismatch;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The base comes through Maven ({@code baseFrom operator}), and in it a blob of 2 GiB; the virtual machine's own log says how much heap that took. */
+/**
+ * The base comes through Maven ({@code baseFrom operator}), and in it a blob of 2 GiB; the virtual machine's own log says how
+ * much heap that took.
+ */
 final class Heap implements Contest {
     private static final Race PEAK = new Race(
-            "Maven's heap at its fullest, a 2 GiB blob passing through",
+            "heap: peak, 2 GiB blob",
             Race.ALONE,
             Unit.BYTES,
             // "Below 256 MB".

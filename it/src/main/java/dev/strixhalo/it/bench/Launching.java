@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** From nothing but containers to the first completion of a model over both nodes. */
 final class Launching implements Contest {
-    private static final Race COMPLETION = new Race(
-            "launch to the first completion", "ray start, vllm serve by hand", Unit.SECONDS, Aim.atMostTimes(1.10));
+    private static final Race COMPLETION =
+            new Race("launch: first completion", "typed by hand", Unit.SECONDS, Aim.atMostTimes(1.10));
 
     private static final int TOKENS = 16;
     /** A container that was stopped in whatever way starts anew, and nothing of before is in shared memory. */

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** What a user without us has: podman on the operator's machine, and SSH to the nodes with the same key. */
 final class RivalPodman {
-    static final String SAVE_AND_LOAD = "podman save, ssh, podman load";
+    static final String SAVE_AND_LOAD = "save, ssh, load";
     static final String SCP = "podman image scp";
 
     /** The name under which the operator's podman keeps what is to be brought. */

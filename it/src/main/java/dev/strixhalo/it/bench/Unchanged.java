@@ -9,11 +9,10 @@ import dev.strixhalo.it.stage.Mismatch;
 /** The nodes run what shall run: a deploy has nothing to do, and a script that does not know it does everything. */
 final class Unchanged implements Contest {
     private static final Race TIME =
-            new Race("unchanged redeploy", RivalPodman.SAVE_AND_LOAD, Unit.SECONDS, Aim.atMost(5));
-    private static final Race RECEIVED = new Race(
-            "unchanged redeploy: bytes that both nodes received", RivalPodman.SAVE_AND_LOAD, Unit.BYTES, Aim.none());
-    private static final Race LAYERS =
-            new Race("unchanged redeploy: bytes of layers", Race.ALONE, Unit.BYTES, Aim.atMost(0));
+            new Race("unchanged: whole deploy", RivalPodman.SAVE_AND_LOAD, Unit.SECONDS, Aim.atMost(5));
+    private static final Race RECEIVED =
+            new Race("unchanged: bytes received", RivalPodman.SAVE_AND_LOAD, Unit.BYTES, Aim.none());
+    private static final Race LAYERS = new Race("unchanged: bytes of layers", Race.ALONE, Unit.BYTES, Aim.atMost(0));
 
     @Override
     public String name() {

@@ -23,12 +23,12 @@ class TableTest {
 
         assertThat(Table.lines(scores.complete(3), scores))
                 .containsExactly(
-                        "| what   | ours   | rival       | rival's | ratio      | aim                   |",
-                        "|--------|--------|-------------|---------|------------|-----------------------|",
-                        "| pull   | 2.00 s | podman load | 50.0 s  | 25x less   | 20x less: met         |",
-                        "| launch | 1:06   | by hand     | 1:00    | 1.11x      | at most 1.10x: MISSED |",
-                        "| layers | 0 B    |             |         |            | at most 0 B: met      |",
-                        "| first  | 2:10   | podman load | 1:05    | 2.00x more |                       |");
+                        "| what   | ours   | rival       | rival's | ratio      | aim             |",
+                        "|--------|--------|-------------|---------|------------|-----------------|",
+                        "| pull   | 2.00 s | podman load | 50.0 s  | 25x less   | ≥ 20x less: met |",
+                        "| launch | 1:06   | by hand     | 1:00    | 1.11x      | ≤ 1.10x: MISSED |",
+                        "| layers | 0 B    |             |         |            | ≤ 0 B: met      |",
+                        "| first  | 2:10   | podman load | 1:05    | 2.00x more |                 |");
     }
 
     @Test
