@@ -43,9 +43,12 @@ record Aim(Kind kind, double limit) {
         if (Double.isNaN(rival)) return "";
         if (kind == Kind.TIMES_AS_MUCH) return rival == 0 ? "" : String.format(Locale.ROOT, "%.2fx", ours / rival);
         if (ours == 0) return rival == 0 ? "" : "all less";
-        double times = rival / ours;
-        if (times < 1) return rival == 0 ? "" : String.format(Locale.ROOT, "%.2fx more", ours / rival);
-        return String.format(Locale.ROOT, times < 9.95 ? "%.2fx less" : "%.0fx less", times);
+        if (rival == 0) return "all more";
+        return ours <= rival ? times(rival / ours) + " less" : times(ours / rival) + " more";
+    }
+
+    private static String times(double factor) {
+        return String.format(Locale.ROOT, factor < 9.95 ? "%.2fx" : "%.0fx", factor);
     }
 
     /** The aim and whether it was met: {@code ≥ 20x less: met}; empty without an aim. */

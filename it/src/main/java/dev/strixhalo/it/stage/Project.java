@@ -57,7 +57,7 @@ public final class Project {
     }
 
     /**
-     * The same, still to be run.
+     * Goals as a user types them, still to be run.
      *
      * @param environment as {@code NAME=value}
      */
