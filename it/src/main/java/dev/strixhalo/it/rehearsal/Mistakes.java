@@ -42,8 +42,9 @@ final class Mistakes implements Chapter {
 
     @Override
     public void play(Stage stage, Report report) throws Report.ChapterBroken {
-        report.step("names of hosts that lead astray are in the operator's ~/.ssh/config", () -> {
+        report.step("what is built is deployed, and hosts that lead astray are in ~/.ssh/config", () -> {
             stage.prepareNodes();
+            unlessGood(stage.project().maven("strixhalo:build-image", "strixhalo:deploy"));
             lead(stage.operator());
         });
         node2(
