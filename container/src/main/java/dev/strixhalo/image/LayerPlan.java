@@ -163,7 +163,7 @@ final class LayerPlan {
                     .found(path + " → " + target)
                     .fix("put the file itself there: cp --remove-destination \"$(readlink -f '%s')\" '%s'"
                             .formatted(path, path))
-                    .fix("or make it a relative link to something in the folder")
+                    .fix("make it a relative link to something in the folder")
                     .asException();
         }
         above(at);

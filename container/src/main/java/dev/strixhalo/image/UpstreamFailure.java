@@ -75,7 +75,7 @@ final class UpstreamFailure {
                                 : "The registry %s wants a login and none was found.".formatted(host))
                 .found(seen)
                 .fix("podman login " + host)
-                .fix("or name a <server> of settings.xml in <image>");
+                .fix("name a <server> of settings.xml in <image>");
     }
 
     private static Problem tls(Throwable failure, String host) {

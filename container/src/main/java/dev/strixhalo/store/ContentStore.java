@@ -367,7 +367,7 @@ public final class ContentStore implements AutoCloseable {
         return Problem.of("The content store cannot be " + verb + ".")
                 .found(folder + ": " + why)
                 .fix("make room and the folder writable: df -h '" + folder + "'; ls -ld '" + folder + "'")
-                .fix("or name another folder with -Dstrixhalo.cache=FOLDER")
+                .fix("name another folder with -Dstrixhalo.cache=FOLDER")
                 .asException(e);
     }
 }

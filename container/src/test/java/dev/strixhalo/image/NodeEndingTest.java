@@ -125,6 +125,19 @@ class NodeEndingTest {
     }
 
     @Test
+    void whoLooksAtTheNodeAloneIsToldWhatIsLaunched() throws Exception {
+        var told = node.run().resolve("launch.json");
+        node.ask("start", launch(ID, "sleep 614").toString());
+        assertThat(told).content().contains(ID, "\"ready\": null");
+
+        node.ask("ready", "{\"about\":{\"model\":\"m\"}}");
+        assertThat(told).content().contains("\"model\": \"m\"").doesNotContain("\"ready\": null");
+
+        node.ask("stop", "");
+        assertThat(told).doesNotExist();
+    }
+
+    @Test
     void aLaunchThatWasReadyNeedsNobodyToWaitForIt() throws Exception {
         node.ask("start", launch(ID, "sleep 614" + MARK).put("lease", 2).toString());
         node.ask("ready", "{\"about\":{}}");

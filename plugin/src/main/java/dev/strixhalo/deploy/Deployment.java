@@ -85,6 +85,8 @@ public final class Deployment {
         try (var lock = NodeLock.take(nodes, "deploy by %s since %s".formatted(author.by(), begun))) {
             // What was seen before the lock may have changed while we waited for it.
             plans = look(false);
+            // Said before the bytes come: who did not mean it has the time of the transport for Ctrl-C.
+            plans.ends().ifPresent(served -> progress.warn("the switch will end what is served: " + served));
             return underLock(plans, begun);
         }
     }
@@ -124,6 +126,7 @@ public final class Deployment {
                                 .map(p -> p.node().name() + ": container " + p.name() + " runs")
                                 .collect(Collectors.joining(", "))
                         + ", image ID confirmed" + kept(plans)
+                        + plans.ends().map(Deployment::ended).orElse("")
                         + "  " + Amount.time(Duration.between(switching, clock.instant())));
         progress.line(
                 cluster.name(),
@@ -263,6 +266,10 @@ public final class Deployment {
         connection
                 .run(Script.RECORD.reading(text, cluster.name(), file, journal))
                 .orFail();
+    }
+
+    private static String ended(Served served) {
+        return "; %s was ended, mvn strixhalo:launch starts it again".formatted(served.what());
     }
 
     private static String kept(Plans plans) {

@@ -39,8 +39,12 @@ final class DryRun {
         if (plan.container() == NodePlan.Container.CREATE) {
             lines.add(String.join(" ", Switch.create(plan, target, spec)));
         }
-        if (plan.replaces())
-            lines.add("podman stop " + plan.running().orElseThrow().name());
+        if (plan.replaces()) {
+            lines.add("podman stop " + plan.running().orElseThrow().name()
+                    + plan.ends()
+                            .map(served -> "   (ends %s)".formatted(served))
+                            .orElse(""));
+        }
         if (plan.container() != NodePlan.Container.RUNS) lines.add("podman start " + plan.name());
         return lines;
     }

@@ -88,6 +88,11 @@ record NodePlan(
         return running.isPresent() && !running.get().name().equals(name);
     }
 
+    /** What the switch would end on this node. */
+    Optional<Served> ends() {
+        return replaces() ? Served.of(facts) : Optional.empty();
+    }
+
     Map<String, String> labels(Target target) {
         return target.labels(node);
     }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The plans of all nodes, in the order of the nodes. */
 record Plans(Map<Node, NodePlan> byNode) {
@@ -22,6 +23,11 @@ record Plans(Map<Node, NodePlan> byNode) {
 
     List<NodePlan> all() {
         return List.copyOf(byNode.values());
+    }
+
+    /** What a switch would end; of all nodes that take part in it the first one tells. */
+    Optional<Served> ends() {
+        return byNode.values().stream().flatMap(plan -> plan.ends().stream()).findFirst();
     }
 
     boolean nothingToDo() {

@@ -51,7 +51,7 @@ public record NetworkInterface(String name, boolean up, int mtu, List<String> ad
                 }
                 interfaces.add(new NetworkInterface(
                         link.path("ifname").asText(),
-                        flags.contains("UP"),
+                        flags.contains("UP") && !flags.contains("NO-CARRIER"),
                         link.path("mtu").asInt(),
                         addresses));
             }

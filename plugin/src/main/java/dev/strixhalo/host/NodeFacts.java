@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param podman     absent when it is not installed
  * @param deployed   text of the record that the last deploy left there
  * @param gate       text of the record of the last gate that was passed there
+ * @param launch     text of what the node script tells of a launch in its container
  */
 public record NodeFacts(
         String user,
@@ -48,7 +49,8 @@ public record NodeFacts(
         List<DeviceAccess> devices,
         Optional<Podman> podman,
         Optional<String> deployed,
-        Optional<String> gate) {
+        Optional<String> gate,
+        Optional<String> launch) {
     private static final Pattern LIMIT = Pattern.compile("Max locked memory\\s+(\\S+)\\s+(\\S+)\\s+bytes\\s*");
 
     /** Whether what a user started goes on after the login ends. */
@@ -128,7 +130,8 @@ public record NodeFacts(
                 DeviceAccess.parse(output.get("devices").lines()),
                 absent ? Optional.empty() : Optional.of(Podman.parse(output)),
                 output.find("deployed").map(LookOutput.Answer::text),
-                output.find("gate").map(LookOutput.Answer::text));
+                output.find("gate").map(LookOutput.Answer::text),
+                output.find("launch").map(LookOutput.Answer::text));
     }
 
     private static Memlock memlock(String line) throws StrixhaloException {

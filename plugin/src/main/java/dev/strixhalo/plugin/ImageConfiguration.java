@@ -53,7 +53,7 @@ public final class ImageConfiguration {
         if (from == null || from.isBlank()) {
             throw Problem.of("There is no <from> in <image>: on which image to build is not said.")
                     .fix("<image><from>docker.io/kyuz0/vllm-therock-gfx1151:latest</from></image>")
-                    .fix("or for one run: -Dstrixhalo.image.from=docker.io/kyuz0/vllm-therock-gfx1151:latest")
+                    .fix("for one run: -Dstrixhalo.image.from=docker.io/kyuz0/vllm-therock-gfx1151:latest")
                     .asException();
         }
         var failures = new ArrayList<StrixhaloException>();

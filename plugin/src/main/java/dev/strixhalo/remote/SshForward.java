@@ -49,7 +49,7 @@ final class SshForward implements NodeConnection.RemoteForward {
                     .fix("AllowTcpForwarding yes (or remote), and no DisableForwarding or PermitListen, in"
                             + " /etc/ssh/sshd_config of the node; no 'restrict' or 'no-port-forwarding' before the key in"
                             + " ~/.ssh/authorized_keys; then sudo systemctl reload sshd")
-                    .fix("or push the image to a registry that the node reaches: <registry>")
+                    .fix("push the image to a registry that the node reaches: <registry>")
                     .asException(e);
         }
         try {

@@ -60,8 +60,8 @@ record Cause(Pattern sign, boolean echo, Supplier<Problem> tell) {
                 cause(
                         "address already in use|Address already in use|EADDRINUSE",
                         () -> Problem.of("a port that is needed is taken by another program.")
-                                .fix(
-                                        "see who listens there: ss -ltnp; or choose another port: -Dstrixhalo.serve.port=8001")),
+                                .fix("see who listens there, and end it: sudo ss -ltnp")
+                                .fix("choose another port for the API: -Dstrixhalo.serve.port=8001")),
                 cause(
                         "contains custom code which must be executed|--trust-remote-code` flag",
                         () -> Problem.of("this model brings Python code of its own, which may not run.")
@@ -70,8 +70,9 @@ record Cause(Pattern sign, boolean echo, Supplier<Problem> tell) {
                         "GatedRepoError|is restricted and you are not in the authorized list|You are trying to access a gated repo",
                         () -> Problem.of("the model %s is gated, and the hub does not let us in."
                                         .formatted(settings.model()))
-                                .fix("accept its licence at https://huggingface.co/" + settings.model())
-                                .fix("then give a token: export HF_TOKEN=…, or a server in settings.xml")),
+                                .fix(
+                                        "accept its licence at https://huggingface.co/%s%nthen give a token: export HF_TOKEN=…, or a server in settings.xml"
+                                                .formatted(settings.model()))),
                 cause(
                         "RepositoryNotFoundError|Repository Not Found for url|is not a local folder and is not a valid model identifier",
                         () -> Problem.of("the hub has no model %s, or does not show it to us."

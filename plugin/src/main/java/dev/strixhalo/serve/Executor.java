@@ -16,6 +16,9 @@ sealed interface Executor permits RayExecutor, MpExecutor {
     /** Brings up what vLLM needs before it starts, and proves that it is up. */
     void prepare(LaunchRun run, Progress progress) throws StrixhaloException;
 
+    /** The ports that must be free on this member, beside that of the API. */
+    List<LaunchRun.Port> ports(LaunchRun run, Member member);
+
     /** The vLLM that runs on this member, if one does. */
     Optional<Part> vllm(LaunchRun run, Member member);
 }

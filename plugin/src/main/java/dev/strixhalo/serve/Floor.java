@@ -80,7 +80,7 @@ final class Floor {
                 problems.add(Problem.of("a launch %s here already: %s."
                                 .formatted(left.ready() ? "runs" : "is under way", left.what()))
                         .on(node.name())
-                        .found("launch %s by %s".formatted(left.id(), left.by()))
+                        .found("launch %s by %s, since %s".formatted(left.id(), left.by(), left.since()))
                         .fix("end it first: mvn strixhalo:stop"));
             } else {
                 stale.add(each.script());
@@ -94,6 +94,23 @@ final class Floor {
             step.done("removed what a launch that broke had left on "
                     + String.join(", ", stale.stream().map(s -> s.node().name()).toList()));
         }
+    }
+
+    /** Refuses a folder that is not on every node, before anything is started. */
+    void demandModel(Nodes nodes, ServeSettings settings) throws StrixhaloException {
+        if (!settings.localModel()) return;
+        var problems = new ArrayList<Problem>();
+        nodes.onAll(connection -> Weights.folder(script(connection), settings))
+                .values()
+                .forEach(problem -> problem.ifPresent(problems::add));
+        if (!problems.isEmpty()) throw new StrixhaloException(problems, "nothing was started.", null);
+    }
+
+    private NodeScript script(NodeConnection connection) {
+        var here = found.get(connection.node());
+        if (here == null)
+            throw new IllegalStateException("no look at " + connection.node().name());
+        return here.script();
     }
 
     private static NodeContainer container(NodeConnection connection, String cluster) throws StrixhaloException {
@@ -138,7 +155,7 @@ final class Floor {
                     Problem.of("Ray %s knows no token: whoever reaches its ports can run code here.".formatted(version))
                             .on(node.name())
                             .fix("take an image with Ray 2.52 or newer, or <executor>mp</executor>")
-                            .fix("or, where only trusted machines reach the node: <allowOldRay>true</allowOldRay>"));
+                            .fix("<allowOldRay>true</allowOldRay>, where only trusted machines reach the node"));
         });
         if (!problems.isEmpty()) throw new StrixhaloException(problems, "nothing was changed.", null);
     }

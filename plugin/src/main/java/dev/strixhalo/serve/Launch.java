@@ -55,7 +55,8 @@ public final class Launch {
             throw Problem.of("<bind> %s lets others reach the API, but there is no API key: anyone there could use it."
                             .formatted(settings.bind()))
                     .fix("export STRIXHALO_API_KEY=$(openssl rand -hex 24), or name a server of settings.xml")
-                    .fix("or leave <bind> out and use ssh -L; or say <allowAnonymous>true</allowAnonymous>")
+                    .fix("leave <bind> out and use ssh -L")
+                    .fix("<allowAnonymous>true</allowAnonymous>, where whoever reaches it may use it")
                     .asException();
         }
         if (until == Until.RAY && settings.executor() != ExecutorKind.RAY) {
@@ -72,6 +73,7 @@ public final class Launch {
         progress.line("model", headline());
         var floor = Floor.look(nodes, settings);
         floor.clear(nodes, progress);
+        if (until == Until.ANSWER) floor.demandModel(nodes, settings);
         var run = new LaunchRun(
                 ID.format(begun) + "-" + Integer.toHexString(0x1000 + (int) (begun.toEpochMilli() % 0xf000)),
                 nodes.cluster(),
@@ -82,12 +84,10 @@ public final class Launch {
                 new LaunchWatch(DOWNLOAD_AT_MOST.plus(settings.timeouts().start())));
         try {
             var executor = Executor.of(settings.executor());
+            // The model first: what can be wrong with it is told before anything waits for it and holds memory.
+            if (until == Until.ANSWER) new Weights(run).fetch(progress);
             executor.prepare(run, progress);
-            Completion answer = null;
-            if (until == Until.ANSWER) {
-                new Weights(run).fetch(progress);
-                answer = new Serving(run, executor).await(progress);
-            }
+            var answer = until == Until.ANSWER ? new Serving(run, executor).await(progress) : null;
             for (var member : run.members()) {
                 var request = RecordFile.json().createObjectNode();
                 request.set("about", RecordFile.json().valueToTree(about()));

@@ -99,17 +99,21 @@ final class LaunchRun {
         environment.merge("PYTHONPATH", NodeScript.LIBRARY, (theirs, ours) -> theirs + ":" + ours);
     }
 
-    /** Has the node script start parts on a member and begins to listen to it; its secrets travel with the first. */
-    void start(Member member, List<Part> parts, List<Port> ports) throws StrixhaloException {
+    /**
+     * Has the node script start parts on a member and begins to listen to it. With the first of them its secrets travel, and
+     * all ports that this launch will ever need there are seen to be free: nobody waits an hour for a download to be told
+     * of a taken port.
+     */
+    void start(Member member, List<Part> parts) throws StrixhaloException {
         var request = RecordFile.json().createObjectNode();
         request.put("launch", id);
         request.put("lease", LEASE.toSeconds());
         request.set("about", RecordFile.json().valueToTree(about));
         var wanted = request.putArray("parts");
         parts.forEach(part -> wanted.add(part.json()));
-        var taken = request.putArray("ports");
-        ports.forEach(port -> taken.add(RecordFile.json().valueToTree(port)));
         if (!begun.contains(member)) {
+            var needed = request.putArray("ports");
+            ports(member).forEach(port -> needed.add(RecordFile.json().valueToTree(port)));
             var hidden = request.putObject("secrets");
             secrets.byName().forEach((name, secret) -> hidden.put(name, secret.reveal()));
             if (settings.eraseCache()) {
@@ -120,8 +124,14 @@ final class LaunchRun {
         // Whatever comes of the request, something may have been started there and has to be stopped again.
         boolean first = begun.add(member);
         var answer = member.script().ask("start", request.toString(), START);
-        if (!answer.ok()) throw refused(answer);
+        if (!answer.ok()) throw refused(member, answer);
         if (first) watch.follow(member);
+    }
+
+    private List<Port> ports(Member member) {
+        var ports = new ArrayList<>(Executor.of(settings.executor()).ports(this, member));
+        if (member.head() && about.api() != null) ports.add(new Port("API", settings.bind(), settings.port()));
+        return ports;
     }
 
     /** Waits until Ray says this on each of these members, and fails as soon as any part of any member ends. */
@@ -185,14 +195,21 @@ final class LaunchRun {
         return left;
     }
 
-    private StrixhaloException refused(NodeScript.Answer answer) {
+    private StrixhaloException refused(Member member, NodeScript.Answer answer) throws StrixhaloException {
         var fix = switch (answer.code()) {
-            case "port-taken" -> "see who listens there: ss -ltnp; or choose another: -Dstrixhalo.serve.port=8001";
+            case "port-taken" -> "see who listens there, and end it: sudo ss -ltnp";
             case "no-such-address" -> "give <bind> an address that the head has, or 127.0.0.1";
             case "running" -> "mvn strixhalo:stop";
             default -> "see the container's log on the node; then: mvn strixhalo:stop";
         };
-        return answer.problem(fix).asException();
+        var problem = answer.problem(fix);
+        if (answer.code().equals("port-taken")) {
+            var holder = PortHolder.of(member.script().connection(), ports(member));
+            if (holder.isPresent()) problem = problem.found(holder.get().toString());
+            if (holder.isPresent() && holder.get().port() == settings.port())
+                problem = problem.fix("choose another port: -Dstrixhalo.serve.port=%d".formatted(settings.port() + 1));
+        }
+        return problem.asException();
     }
 
     private static Optional<Trouble> trouble(@Nullable Sighting sighting) {

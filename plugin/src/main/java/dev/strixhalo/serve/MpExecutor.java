@@ -21,6 +21,13 @@ final class MpExecutor implements Executor {
     }
 
     @Override
+    public List<LaunchRun.Port> ports(LaunchRun run, Member member) {
+        return member.head()
+                ? List.of(new LaunchRun.Port("ranks", member.node().fabric().address(), MASTER_PORT))
+                : List.of();
+    }
+
+    @Override
     public Optional<Part> vllm(LaunchRun run, Member member) {
         // Fewer ranks than nodes: the last nodes have nothing to do.
         int nodes = run.settings().tensorParallelSize();

@@ -46,7 +46,15 @@ record NodeNetwork(String fabricInterface, Optional<RdmaPort> rdma) {
 
     static NodeNetwork of(NodeConnection connection, String cluster, Link link) throws StrixhaloException {
         var node = connection.node();
-        var fabric = NodeFacts.look(connection, cluster, List.of()).fabric(node).name();
+        var carrier = NodeFacts.look(connection, cluster, List.of()).fabric(node);
+        if (!carrier.up()) {
+            throw Problem.of("the fabric's interface %s is down: the other nodes cannot be reached."
+                            .formatted(carrier.name()))
+                    .found(carrier.toString())
+                    .fix("see to the cable and the other end; then: sudo ip link set %s up".formatted(carrier.name()))
+                    .asException();
+        }
+        var fabric = carrier.name();
         if (!link.rdma()) return new NodeNetwork(fabric, Optional.empty());
         var table = connection.run(RemoteCommand.script(GIDS)).orFail().out();
         return new NodeNetwork(
@@ -78,7 +86,7 @@ record NodeNetwork(String fabricInterface, Optional<RdmaPort> rdma) {
             problem = problem.found(line);
         throw problem.fix(
                         "see 'rdma link' there; a card in iWARP mode needs: devlink dev param set … name enable_roce value true")
-                .fix("or say <link>tcp</link> if there is no RDMA")
+                .fix("say <link>tcp</link> if there is no RDMA")
                 .asException();
     }
 

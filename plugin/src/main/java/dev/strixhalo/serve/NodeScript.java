@@ -47,7 +47,7 @@ record NodeScript(NodeConnection connection, String container) {
                 .on(node().name());
         for (var line : last(result.err(), 8)) problem = problem.found(line);
         throw problem.fix("see the container: podman logs " + container)
-                .fix("or bring a new one: mvn strixhalo:deploy")
+                .fix("bring a new one: mvn strixhalo:deploy")
                 .asException();
     }
 

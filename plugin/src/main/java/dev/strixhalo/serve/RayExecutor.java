@@ -27,11 +27,10 @@ final class RayExecutor implements Executor {
         try (var step = progress.begin("ray")) {
             var head = run.head();
             step.note(head.node().name(), "head starts");
-            var ports = List.of(new LaunchRun.Port("Ray", head.node().fabric().address(), PORT));
-            run.start(head, List.of(part(run, head)), ports);
+            run.start(head, List.of(part(run, head)));
             for (var member : run.workers()) {
                 step.note(member.node().name(), "joins");
-                run.start(member, List.of(part(run, member)), List.of());
+                run.start(member, List.of(part(run, member)));
             }
             run.await(run.members(), STARTED, run.settings().timeouts().join());
             var status = joined(run);
@@ -46,6 +45,13 @@ final class RayExecutor implements Executor {
                             status.nodes() == 1 ? "node" : "nodes",
                             status.gpus()));
         }
+    }
+
+    @Override
+    public List<LaunchRun.Port> ports(LaunchRun run, Member member) {
+        return member.head()
+                ? List.of(new LaunchRun.Port("Ray", member.node().fabric().address(), PORT))
+                : List.of();
     }
 
     @Override

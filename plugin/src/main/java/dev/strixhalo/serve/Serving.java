@@ -29,7 +29,7 @@ final class Serving {
         for (var member : run.members()) {
             var part = executor.vllm(run, member);
             if (part.isEmpty()) continue;
-            run.start(member, List.of(part.get()), ports(member));
+            run.start(member, List.of(part.get()));
         }
         try (var phases = new Phases(progress)) {
             long nextTry = System.nanoTime() + TRY.toNanos();
@@ -79,13 +79,5 @@ final class Serving {
                 answer.code(),
                 answer.json().path("message").asText(),
                 answer.json().path("found").path(0).asText()));
-    }
-
-    private List<LaunchRun.Port> ports(Member member) {
-        var settings = run.settings();
-        if (!member.head()) return List.of();
-        var api = new LaunchRun.Port("API", settings.bind(), settings.port());
-        if (settings.executor() == ExecutorKind.RAY) return List.of(api);
-        return List.of(api, new LaunchRun.Port("ranks", member.node().fabric().address(), MpExecutor.MASTER_PORT));
     }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
 final class Weights {
     static final String PART = "download";
     private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofSeconds(60);
 
     private final LaunchRun run;
     private final Map<String, JsonNode> outcomes = new LinkedHashMap<>();
@@ -30,9 +31,16 @@ final class Weights {
         this.run = run;
     }
 
-    /** Fetches; returns when all nodes have everything. */
+    /** What is wrong with the model's folder on a node; nothing when vLLM will find a model there. */
+    static Optional<Problem> folder(NodeScript script, ServeSettings settings) throws StrixhaloException {
+        var answer = script.ask(PART, "", LOOK, settings.model());
+        return answer.ok() ? Optional.empty() : Optional.of(problem(answer, settings));
+    }
+
+    /** Fetches; returns when all nodes have everything. A folder was seen on every node before. */
     void fetch(Progress progress) throws StrixhaloException {
         var settings = run.settings();
+        if (settings.localModel()) return;
         for (var member : run.members()) {
             var argv = List.of(
                     NodeScript.PATH,
@@ -41,7 +49,7 @@ final class Weights {
                     "--stall",
                     Long.toString(settings.timeouts().downloadStall().toSeconds()));
             var environment = NodeEnvironment.ofDriver(run.cluster(), member.node(), settings, run.secrets());
-            run.start(member, List.of(new Part(PART, argv, environment, GRACE, null, null)), List.of());
+            run.start(member, List.of(new Part(PART, argv, environment, GRACE, null, null)));
         }
         try (var step = progress.begin("weights")) {
             var waiting = new ArrayList<Node>();
@@ -90,21 +98,22 @@ final class Weights {
         var model = settings.model();
         return switch (refusal.code()) {
             case "gated" ->
-                refusal.problem("accept its licence at https://huggingface.co/" + model)
-                        .fix(
-                                "then give your token: export HF_TOKEN=…, or <hubTokenServer> and a server in settings.xml");
+                refusal.problem(
+                        "accept its licence at https://huggingface.co/%s%nthen give your token: export HF_TOKEN=…, or <hubTokenServer> and a server in settings.xml"
+                                .formatted(model));
             case "gated-refused" ->
                 refusal.problem("accept its licence at https://huggingface.co/%s with the account of this token"
                                 .formatted(model))
-                        .fix("or give the token of another account: export HF_TOKEN=…");
+                        .fix("give the token of another account: export HF_TOKEN=…");
             case "token-refused" ->
                 refusal.problem("make a new one at https://huggingface.co/settings/tokens, then: export HF_TOKEN=…");
             case "absent" ->
                 refusal.problem("check the spelling of <model>")
                         .fix("a private model needs a token that may read it: export HF_TOKEN=…");
             case "no-folder", "no-model-in-folder" ->
-                refusal.problem(
-                        "every node needs the model at the same path in its container: copy it there and mount it by <volumes>, then deploy");
+                refusal.problem("copy the model to this node; every node needs it at the same path")
+                        .fix(
+                                "mount the folder that holds it: <deploy><volumes><volume>~/models:/models:ro</volume>, then deploy");
             case "stalled" ->
                 refusal.problem(
                         "launch again, it goes on where it stopped; on a slow line: -Dstrixhalo.serve.downloadStall=600");

@@ -85,4 +85,5 @@ fi
 probe containers podman ps --all --filter "label=dev.strixhalo.cluster=$cluster" --no-trunc --format json
 [ ! -e "$state/deploy.json" ] || probe deployed cat "$state/deploy.json"
 [ ! -e "$state/gate.json" ] || probe gate cat "$state/gate.json"
+[ ! -e "$state/run/launch.json" ] || probe launch cat "$state/run/launch.json"
 exit 0

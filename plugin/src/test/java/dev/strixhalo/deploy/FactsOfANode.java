@@ -34,6 +34,7 @@ final class FactsOfANode {
     long copyFree = 400_000_000_000L;
     boolean oneFileSystem = true;
     Optional<String> gate = Optional.empty();
+    Optional<String> launch = Optional.empty();
 
     static Node node1() {
         try {
@@ -79,6 +80,7 @@ final class FactsOfANode {
                 devices,
                 podmanThere ? Optional.of(podman()) : Optional.empty(),
                 Optional.empty(),
-                gate);
+                gate,
+                launch);
     }
 }

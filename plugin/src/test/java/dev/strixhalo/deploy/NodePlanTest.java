@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.strixhalo.host.Podman;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class NodePlanTest {
@@ -92,5 +93,24 @@ class NodePlanTest {
 
         assertThat(plan().name()).isEqualTo("strix-5c1f9d2-77aa");
         assertThat(plan().replaces()).isTrue();
+    }
+
+    @Test
+    void aSwitchTellsWhatItEnds() {
+        node.launch = Optional.of("""
+                {"launch": "20261123-140203-abcd", "about": {"model": "/models/tiny", "by": "lara@buildhost"},
+                 "begun": "2026-11-23T14:00:00.000Z", "ready": "2026-11-23T14:02:03.123Z"}""");
+        node.containers.add(container("strix-a0b1c2d", "running", Map.of()));
+
+        assertThat(plan().ends().orElseThrow())
+                .hasToString("/models/tiny, ready since 2026-11-23 14:02:03 UTC, launched by lara@buildhost");
+    }
+
+    @Test
+    void whatIsServedFromTheWantedContainerGoesOn() {
+        node.launch = Optional.of("{}");
+        node.containers.add(container("strix-5c1f9d2", "running", TARGET.labels(FactsOfANode.node1())));
+
+        assertThat(plan().ends()).isEmpty();
     }
 }

@@ -19,6 +19,8 @@ from strixhalo_node.sealed import Sealed
 ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4,16}")
 KILL_SECONDS = 10
 DRAIN_SECONDS = 30
+# A follower never comes back: it is the connection of whoever launches. So little time is left when the last one is gone.
+LEFT_SECONDS = 10
 # What a GPU may still hold beyond what it held before the launch: allocators and the desktop move a little.
 DRAIN_SLACK = 1 << 30
 
@@ -38,6 +40,8 @@ class Launch:
         # Seconds that it may go on without being ready and without anybody who waits for that; None: for ever.
         self._lease = request.get("lease")
         self._heard = time.monotonic()
+        self._followed = False
+        self.begun = now()
         self._gpu_before = sum(card["used"] for card in memory.of_gpus())
 
     def start(self, request):
@@ -55,6 +59,7 @@ class Launch:
             self.sealed.put(name, value)
         self.about = request.get("about", self.about)
         self.ports += ports
+        self._tell()
         for part in wanted:
             part.start(_base_environment())
             self.parts.append(part)
@@ -63,6 +68,7 @@ class Launch:
         """The launch answered a real question; ``about`` says what it became."""
         self.about = about
         self.ready_since = now()
+        self._tell()
         self.journal.event("ready")
 
     def abandoned(self):
@@ -71,7 +77,9 @@ class Launch:
             return False
         if self.journal.followers > 0:
             self._heard = time.monotonic()
-        return time.monotonic() - self._heard > float(self._lease)
+            self._followed = True
+        lease = float(self._lease)
+        return time.monotonic() - self._heard > (min(lease, LEFT_SECONDS) if self._followed else lease)
 
     def stop_part(self, name, tick):
         """Ends one part, if there is one of that name; the rest of the launch goes on."""
@@ -114,8 +122,9 @@ class Launch:
                 left.append("port %d (%s) is still listening" % (port["port"], port["name"]))
         drained = self._drain()
         self.sealed.clear()
-        if not left and os.path.exists(places.LEFTOVERS):
-            os.unlink(places.LEFTOVERS)
+        if not left:
+            _forget(places.LEFTOVERS)
+            _forget(places.LAUNCH)
         answer = {"ok": not left, "launch": self.id, "killed": killed, "left": left, "gpuDrained": drained}
         if left:
             answer.update(code="not-gone", message="Not everything of launch %s is gone." % self.id, found=left)
@@ -129,6 +138,7 @@ class Launch:
         return {
             "launch": self.id,
             "about": self.about,
+            "begun": self.begun,
             "ready": self.ready_since,
             "followers": self.journal.followers,
             "parts": [part.as_json() for part in self.parts],
@@ -139,7 +149,8 @@ class Launch:
 
     @staticmethod
     def clean_leftovers():
-        """Removes what a supervisor that was killed had recorded as its shared memory."""
+        """Removes what a supervisor that was killed had recorded: its launch, and its shared memory."""
+        _forget(places.LAUNCH)
         try:
             with open(places.LEFTOVERS) as file:
                 recorded = json.load(file)
@@ -149,6 +160,10 @@ class Launch:
             print("strixhalo-node: " + line, file=sys.stderr, flush=True)
         os.unlink(places.LEFTOVERS)
 
+    def _tell(self):
+        """Leaves word on the node's disk of what is here, for those who look at the node and not into its container."""
+        _replace(places.LAUNCH, {"launch": self.id, "about": self.about, "begun": self.begun, "ready": self.ready_since})
+
     def _shared_memory(self):
         together = {}
         for part in self.parts:
@@ -156,10 +171,7 @@ class Launch:
         return together
 
     def _record_leftovers(self):
-        beside = places.LEFTOVERS + ".new"
-        with open(beside, "w") as file:
-            json.dump(self._shared_memory(), file)
-        os.replace(beside, places.LEFTOVERS)
+        _replace(places.LEFTOVERS, self._shared_memory())
 
     def _drain(self):
         """Waits until the GPUs gave back what this launch held; a start before that fails for want of memory."""
@@ -169,6 +181,18 @@ class Launch:
                 return False
             time.sleep(0.5)
         return True
+
+
+def _replace(path, value):
+    beside = path + ".new"
+    with open(beside, "w") as file:
+        json.dump(value, file)
+    os.replace(beside, path)
+
+
+def _forget(path):
+    if os.path.exists(path):
+        os.unlink(path)
 
 
 def _base_environment():

@@ -9,3 +9,5 @@ SOCKET = os.path.join(RUN, "supervisor.sock")
 SECRETS = os.path.join(RUN, "secrets")
 # What the last launch left in shared memory, for a supervisor that comes after one that was killed.
 LEFTOVERS = os.path.join(RUN, "leftovers.json")
+# What is launched here and by whom; deploy reads it on the node, before it takes the container away.
+LAUNCH = os.path.join(RUN, "launch.json")
