@@ -138,6 +138,17 @@ class NodeEndingTest {
     }
 
     @Test
+    void halfALaunchWhoseFollowerIsGoneDoesNotUseUpItsLease() throws Exception {
+        node.ask("start", launch(ID, "sleep 614").put("lease", 600).toString());
+
+        // podman exec would go on with what has lost its caller.
+        assertThat(node.leaving(3, "follow")).isEqualTo(1);
+
+        eventually("it is gone", () -> node.status().path("launch").isNull());
+        assertThat(sleepers()).isEmpty();
+    }
+
+    @Test
     void aLaunchThatWasReadyNeedsNobodyToWaitForIt() throws Exception {
         node.ask("start", launch(ID, "sleep 614" + MARK).put("lease", 2).toString());
         node.ask("ready", "{\"about\":{}}");

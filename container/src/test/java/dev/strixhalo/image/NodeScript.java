@@ -133,9 +133,20 @@ final class NodeScript implements AutoCloseable {
         below.forEach(ProcessHandle::destroyForcibly);
     }
 
+    /** A verb whose caller beats once, and is gone after some seconds. */
+    int leaving(int seconds, String verb) throws dev.strixhalo.base.StrixhaloException {
+        return in(Program.of("sh", "-c", "{ echo; sleep %d; } | sh '%s' %s".formatted(seconds, SCRIPT, verb)))
+                .run()
+                .exitCode();
+    }
+
     private Program program(String... words) {
         var argv = new ArrayList<>(List.of("sh", SCRIPT.toString()));
         argv.addAll(List.of(words));
-        return Program.of(argv).env("STRIXHALO_RUN", run.toString()).env("STRIXHALO_LOG", log.toString());
+        return in(Program.of(argv));
+    }
+
+    private Program in(Program program) {
+        return program.env("STRIXHALO_RUN", run.toString()).env("STRIXHALO_LOG", log.toString());
     }
 }

@@ -41,7 +41,9 @@ final class Secrets {
      * @throws StrixhaloException when the named server is not there, or the value is no usable secret
      */
     Optional<Secret> find(String name, @Nullable String server, String variable) throws StrixhaloException {
-        if (server != null) return Optional.of(server(name, server).password());
+        // An empty element takes back what a parent pom says.
+        if (server != null && !server.isBlank())
+            return Optional.of(server(name, server).password());
         var value = environment.get(variable);
         return value == null || value.isEmpty()
                 ? Optional.empty()

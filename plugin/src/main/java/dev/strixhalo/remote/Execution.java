@@ -27,6 +27,7 @@ final class Execution {
     private final Transcript out;
     private final Transcript err;
     private final CountDownLatch unread = new CountDownLatch(2);
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     Execution(Node node, RemoteCommand command, RunningCommand running, String token, int keep, LineSink sink)
             throws IOException {
@@ -73,6 +74,7 @@ final class Execution {
 
     /** An interrupt must not stop the very thing that ends the command: JSch and ProcessHandle both wait inside. */
     private void end() {
+        ended.countDown();
         boolean interrupted = Thread.interrupted();
         try {
             running.end(out.process());
@@ -148,8 +150,15 @@ final class Execution {
     private void feed(byte[] stdin) {
         try (OutputStream in = running.in()) {
             in.write(stdin);
+            if (!command.pulse()) return;
+            do {
+                in.write('\n');
+                in.flush();
+            } while (!ended.await(RemoteCommand.PULSE.toMillis(), TimeUnit.MILLISECONDS));
         } catch (IOException e) {
             // The command ended, or closed its input, before it read all: its exit code tells the rest.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -21,10 +21,19 @@ import org.jspecify.annotations.Nullable;
  * @param argv        program and arguments; any text, none of it is looked at by a shell there
  * @param environment variables set for it; never a secret, since others on the node can read them
  * @param stdin       what it reads; the only way for secrets and scripts
+ * @param pulse       whether, after its input, it gets an empty line every {@link #PULSE} for as long as we wait for it; for
+ *     programs behind {@code podman exec}, which neither ends them nor closes their streams when its caller is gone
  * @param timeout     after which the command is ended and the run fails
  */
 public record RemoteCommand(
-        String title, List<String> argv, Map<String, String> environment, byte[] stdin, Duration timeout) {
+        String title,
+        List<String> argv,
+        Map<String, String> environment,
+        byte[] stdin,
+        boolean pulse,
+        Duration timeout) {
+    static final Duration PULSE = Duration.ofSeconds(2);
+
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
     private static final int LONGEST_TITLE = 160;
@@ -55,7 +64,7 @@ public record RemoteCommand(
     }
 
     public static RemoteCommand of(List<String> argv) {
-        return new RemoteCommand(title(argv), argv, Map.of(), new byte[0], Duration.ofMinutes(1));
+        return new RemoteCommand(title(argv), argv, Map.of(), new byte[0], false, Duration.ofMinutes(1));
     }
 
     /** A POSIX script, sent on standard input to {@code sh}, with its positional parameters. */
@@ -67,13 +76,13 @@ public record RemoteCommand(
 
     /** The same command, called thus in messages; for scripts, whose argv says nothing. */
     public RemoteCommand called(String newTitle) {
-        return new RemoteCommand(newTitle, argv, environment, stdin, timeout);
+        return new RemoteCommand(newTitle, argv, environment, stdin, pulse, timeout);
     }
 
     public RemoteCommand env(String name, String value) {
         var all = new LinkedHashMap<>(environment);
         all.put(name, value);
-        return new RemoteCommand(title, argv, all, stdin, timeout);
+        return new RemoteCommand(title, argv, all, stdin, pulse, timeout);
     }
 
     public RemoteCommand stdin(String text) {
@@ -81,11 +90,16 @@ public record RemoteCommand(
     }
 
     public RemoteCommand stdin(byte[] bytes) {
-        return new RemoteCommand(title, argv, environment, bytes.clone(), timeout);
+        return new RemoteCommand(title, argv, environment, bytes.clone(), pulse, timeout);
     }
 
     public RemoteCommand timeout(Duration newTimeout) {
-        return new RemoteCommand(title, argv, environment, stdin, newTimeout);
+        return new RemoteCommand(title, argv, environment, stdin, pulse, newTimeout);
+    }
+
+    /** The same command, that hears from us for as long as we wait for it. */
+    public RemoteCommand pulsed() {
+        return new RemoteCommand(title, argv, environment, stdin, true, timeout);
     }
 
     private static boolean holdsZero(String text) {
@@ -107,6 +121,7 @@ public record RemoteCommand(
                 && argv.equals(command.argv)
                 && environment.equals(command.environment)
                 && Arrays.equals(stdin, command.stdin)
+                && pulse == command.pulse
                 && timeout.equals(command.timeout);
     }
 

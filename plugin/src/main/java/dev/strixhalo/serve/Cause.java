@@ -30,7 +30,7 @@ record Cause(Pattern sign, boolean echo, Supplier<Problem> tell) {
                         () -> Problem.of("the GPU has too little memory for this model with these settings.")
                                 .fix("lower <contextLength> or <maxNumSeqs>, or take a smaller or quantized model")),
                 cause(
-                        "Cannot allocate memory|std::bad_alloc|MemoryError|oom-kill|Out of memory: Killed",
+                        "Cannot allocate memory|std::bad_alloc|MemoryError|oom-kill|Out of memory: Killed|is less than requested memory for kv",
                         () -> Problem.of("the node has too little memory for this model with these settings.")
                                 .fix(
                                         "lower <contextLength> or <maxNumSeqs>, end other programs there, or take a smaller model")),

@@ -17,6 +17,10 @@ final class Diagnosis {
     private static final int LAST_LINES = 8;
     private static final Pattern ERROR = Pattern.compile("Error\\b|ERROR|Exception|\\berror:|[Ff]atal|Killed");
 
+    private static final String FIREWALL =
+            "see that the nodes reach each other's fabric address, and that the firewall of every node lets the fabric's"
+                    + " interface through (setup guide, section 4.5)";
+
     private Diagnosis() {}
 
     /**
@@ -71,11 +75,15 @@ final class Diagnosis {
         if (trouble instanceof Trouble.RankGone gone) {
             return Problem.of("a rank of the model died: process '%s' is gone.".formatted(gone.title()));
         }
+        if (trouble instanceof Trouble.NotJoined late) {
+            return Problem.of("this node did not join Ray within %s.".formatted(Amount.time(late.time())))
+                    .fix(FIREWALL);
+        }
         if (trouble instanceof Trouble.NeverJoined joined) {
             return Problem.of("Ray counts %d of %d nodes; the others never joined."
                             .formatted(joined.joined(), joined.wanted()))
                     .found(joined.said())
-                    .fix("let the fabric's interface through the firewall of every node (setup guide, section 4.5)");
+                    .fix(FIREWALL);
         }
         if (trouble instanceof Trouble.TimeOver over) {
             return Problem.of("%s within %s.".formatted(over.what(), Amount.time(over.time())));
@@ -94,6 +102,7 @@ final class Diagnosis {
     private static Optional<Node> node(Trouble trouble) {
         if (trouble instanceof Trouble.PartEnded ended) return Optional.of(ended.node());
         if (trouble instanceof Trouble.RankGone gone) return Optional.of(gone.node());
+        if (trouble instanceof Trouble.NotJoined late) return Optional.of(late.node());
         if (trouble instanceof Trouble.TimeOver over) return Optional.of(over.node());
         if (trouble instanceof Trouble.NodeLost lost) return Optional.of(lost.node());
         if (trouble instanceof Trouble.NoAnswer answer) return Optional.of(answer.node());

@@ -2,6 +2,7 @@ package dev.strixhalo.serve;
 
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
+import java.util.List;
 import java.util.Optional;
 
 /** How ranks come to be on all nodes. */

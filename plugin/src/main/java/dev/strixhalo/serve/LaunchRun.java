@@ -147,10 +147,10 @@ final class LaunchRun {
             }
             if (System.nanoTime() > deadline) {
                 var node = waiting.get(0);
-                throw diagnose(new Trouble.TimeOver(
-                        node,
-                        node.equals(head().node()) ? "Ray's head did not start" : "this node did not join Ray",
-                        time));
+                throw diagnose(
+                        node.equals(head().node())
+                                ? new Trouble.TimeOver(node, "Ray's head did not start", time)
+                                : new Trouble.NotJoined(node, time));
             }
         }
     }

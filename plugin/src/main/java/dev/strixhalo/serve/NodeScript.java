@@ -51,11 +51,11 @@ record NodeScript(NodeConnection connection, String container) {
                 .asException();
     }
 
-    /** One request, JSON lines as they come; returns the exit code. */
+    /** One request, JSON lines as they come for as long as we listen; returns the exit code. */
     int stream(String verb, String stdin, Duration timeout, Consumer<JsonNode> sink, String... arguments)
             throws StrixhaloException {
         return connection
-                .run(command(verb, stdin, timeout, arguments), (stream, line) -> {
+                .run(command(verb, stdin, timeout, arguments).pulsed(), (stream, line) -> {
                     if (stream == Stream.OUT) json(line, sink);
                 })
                 .exitCode();

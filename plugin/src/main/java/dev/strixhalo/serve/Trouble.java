@@ -42,6 +42,14 @@ sealed interface Trouble {
     record NeverJoined(int joined, int wanted, String said) implements Trouble {}
 
     /**
+     * Ray has started elsewhere, but not on this node.
+     *
+     * @param node which
+     * @param time that it had
+     */
+    record NotJoined(Node node, Duration time) implements Trouble {}
+
+    /**
      * The time is over.
      *
      * @param node whom we waited for

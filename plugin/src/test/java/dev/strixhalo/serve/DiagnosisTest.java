@@ -37,6 +37,7 @@ class DiagnosisTest {
                 "ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization` when initializing the engine. | no room is left for the KV cache",
                 "  Value error, Total number of attention heads (4) must be divisible by tensor parallel size (3). | cannot be split over 2 GPUs",
                 "ValueError: Cannot provide a placement group requiring 2 GPUs (placement_group_specs=[]) within 1800 seconds. | cannot give the 2 GPUs",
+                "RuntimeError: Worker failed with error 'Available memory on node 0 (20.91/23.54 GiB) on kv cache allocation is less than requested memory for kv (100000.0 GiB). | the node has too little memory",
                 "OSError: [Errno 98] Address already in use | a port that is needed is taken",
                 "huggingface_hub.errors.GatedRepoError: 401 Client Error. | is gated",
                 "OSError: org/none is not a local folder and is not a valid model identifier listed on 'https://huggingface.co/models' | the hub has no model",

@@ -19,6 +19,8 @@ public final class Rehearsal {
             new Mistakes(),
             new Switching(),
             new Launching(),
+            new LaunchMistakes(),
+            new LaunchAccidents(),
             new Failing(),
             new Secrecy(),
             new Removing());

@@ -29,9 +29,21 @@ public record NodeState(List<String> lines) {
         return new NodeState(List.copyOf(all));
     }
 
+    /** Without the files that a launch may leave even when it fails: its logs, and what libraries keep for the next time. */
+    public NodeState butLogs() {
+        return new NodeState(lines.stream()
+                .filter(line -> !line.matches("\\S+ /\\S+/(strixhalo/[^/]+/logs|\\.cache)/.*"))
+                .toList());
+    }
+
     /** Demands that nothing has changed since. */
     public static void unlessSame(NodeState before, Stage stage) throws StrixhaloException, Mismatch {
-        var now = of(stage).lines;
+        unlessSame(before, of(stage));
+    }
+
+    /** Demands that nothing lies between the two. */
+    public static void unlessSame(NodeState before, NodeState after) throws Mismatch {
+        var now = after.lines;
         var come = new ArrayList<>(now);
         come.removeAll(before.lines);
         var gone = new ArrayList<>(before.lines);

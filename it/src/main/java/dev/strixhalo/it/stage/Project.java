@@ -32,10 +32,13 @@ public final class Project {
     }
 
     /** Writes settings.xml, the pom, and a layer of the user's own. */
-    void write(String base, Word apiKey, Word hubToken) throws StrixhaloException {
+    void write(String base, Word apiKey, Word hubToken, Word refusedToken) throws StrixhaloException {
         put(
                 operator.home() + "/.m2/settings.xml",
-                resource("settings.xml").replace("@api-key@", apiKey.value()).replace("@hub-token@", hubToken.value()));
+                resource("settings.xml")
+                        .replace("@api-key@", apiKey.value())
+                        .replace("@hub-token@", hubToken.value())
+                        .replace("@refused-token@", refusedToken.value()));
         put(folder + "/pom.xml", resource("pom.xml").replace("@base@", base));
         put(folder + "/trust.p12", registry.trustStore());
         // The registry's certificate comes from an authority that only the bed knows.
@@ -73,6 +76,18 @@ public final class Project {
     /** The folder of the pom, as seen on the operator's machine. */
     public String folder() {
         return folder;
+    }
+
+    /**
+     * Goals behind a shell of the user's, for pipes and closed streams.
+     *
+     * @param script in which {@code "$@"} is the call of Maven
+     */
+    public Program through(String script, String... words) {
+        var argv = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+        argv.addAll(List.of("mvn", "-B", "-ntp", "-Dstyle.color=never", "-f", folder + "/pom.xml"));
+        argv.addAll(List.of(words));
+        return operator.program(argv).timeout(GOAL);
     }
 
     /** Reads a file of the operator's machine. */

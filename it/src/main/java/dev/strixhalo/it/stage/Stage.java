@@ -1,9 +1,11 @@
 package dev.strixhalo.it.stage;
 
 import dev.strixhalo.base.Progress;
+import dev.strixhalo.base.Secret;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.BaseImage;
 import dev.strixhalo.it.bed.Bed;
+import dev.strixhalo.it.bed.Hub;
 import dev.strixhalo.it.bed.Machine;
 import dev.strixhalo.it.bed.UpstreamRegistry;
 import java.nio.file.Path;
@@ -15,14 +17,23 @@ import org.jspecify.annotations.Nullable;
  * Made when it is first asked for.
  */
 public final class Stage implements AutoCloseable {
+    /** A model of the hub that only those with a token of the hub may fetch. */
+    public static final String GATED = "lab/gated";
+    /** A model of the hub whose weights never come whole. */
+    public static final String STUCK = "lab/stuck";
+
     private static final int REGISTRY_PORT = 5000;
+    /** Bytes of a file after which {@link #STUCK} stops; its weights have more. */
+    private static final long STUCK_AFTER = 100_000;
 
     private final Bed bed;
     private final Path cache;
     private final Word apiKey = Word.random("API key");
     private final Word hubToken = Word.random("token of the hub");
+    private final Word refusedToken = Word.random("token that the hub refuses");
     private @Nullable BaseImage artefacts;
     private @Nullable UpstreamRegistry registry;
+    private @Nullable Hub hub;
     private @Nullable Project project;
 
     /** @param cache where the base image, the model and the registry's blobs outlive the bed */
@@ -67,12 +78,29 @@ public final class Stage implements AutoCloseable {
         return registry;
     }
 
+    /** A hub with the model under two names, {@link #GATED} and {@link #STUCK}. */
+    public Hub hub() throws StrixhaloException {
+        if (hub == null) {
+            var model = artefacts().model();
+            hub = Hub.start(
+                    operator().besides(),
+                    operator().lanAddress(),
+                    0,
+                    bed.folder().resolve("hub"),
+                    List.of(
+                            Hub.Repository.gated(GATED, model),
+                            new Hub.Repository(STUCK, model, false, 0, STUCK_AFTER)),
+                    List.of(Secret.of(hubToken.what(), hubToken.value())));
+        }
+        return hub;
+    }
+
     /** The user's Maven project on the operator's machine, with all its files; podman on the nodes trusts its registry. */
     public Project project() throws StrixhaloException {
         if (project == null) {
             var made = new Project(operator(), registry());
             Trust.registry(registry(), bed.nodes());
-            made.write(registry().host() + "/vllm:latest", apiKey, hubToken);
+            made.write(registry().host() + "/vllm:latest", apiKey, hubToken, refusedToken);
             project = made;
         }
         return project;
@@ -91,7 +119,7 @@ public final class Stage implements AutoCloseable {
 
     /** All secrets that the user's settings.xml holds. */
     public List<Word> secrets() {
-        return List.of(apiKey, hubToken);
+        return List.of(apiKey, hubToken, refusedToken);
     }
 
     /** The key that the model's API asks for. */
@@ -107,6 +135,7 @@ public final class Stage implements AutoCloseable {
 
     @Override
     public void close() {
+        if (hub != null) hub.close();
         if (registry != null) registry.close();
     }
 }

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 
-from strixhalo_node import places
+from strixhalo_node import places, pulse
 from strixhalo_node.refusal import Refusal, request
 
 # Longer than a part's grace and the kill after it, for every part that a launch can have.
@@ -35,8 +35,9 @@ def stop(arguments):
 
 
 def follow(_):
-    """Ends when the launch is over, or ready."""
-    # The supervisor speaks at least every five seconds.
+    """Ends when the launch is over, or ready, or nobody listens any more."""
+    pulse.end_without()
+    # The supervisor speaks at least every two seconds.
     for answer in ask_supervisor({"verb": "follow"}, 30):
         print(json.dumps(answer), flush=True)
         if answer.get("event") == "ready":

@@ -33,6 +33,7 @@ class Journal:
         self._changed = threading.Condition()
         self._closed = False
         self.followers = 0
+        self.was_followed = False
         os.makedirs(self._folder, exist_ok=True)
         _forget_old_launches(folder, launch)
 
@@ -49,6 +50,7 @@ class Journal:
         """Counts a follower as long as it is there."""
         with self._changed:
             self.followers += 1
+            self.was_followed = True
         try:
             yield
         finally:

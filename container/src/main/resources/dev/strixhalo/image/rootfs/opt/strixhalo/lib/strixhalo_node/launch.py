@@ -40,7 +40,6 @@ class Launch:
         # Seconds that it may go on without being ready and without anybody who waits for that; None: for ever.
         self._lease = request.get("lease")
         self._heard = time.monotonic()
-        self._followed = False
         self.begun = now()
         self._gpu_before = sum(card["used"] for card in memory.of_gpus())
 
@@ -77,9 +76,8 @@ class Launch:
             return False
         if self.journal.followers > 0:
             self._heard = time.monotonic()
-            self._followed = True
         lease = float(self._lease)
-        return time.monotonic() - self._heard > (min(lease, LEFT_SECONDS) if self._followed else lease)
+        return time.monotonic() - self._heard > (min(lease, LEFT_SECONDS) if self.journal.was_followed else lease)
 
     def stop_part(self, name, tick):
         """Ends one part, if there is one of that name; the rest of the launch goes on."""

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 
-from strixhalo_node import places
+from strixhalo_node import places, pulse
 from strixhalo_node.journal import launches
 from strixhalo_node.refusal import Refusal
 
@@ -29,6 +29,7 @@ def main(arguments):
     for entry in heapq.merge(*tails, key=lambda entry: entry["time"]):
         _print(entry)
     if wanted.follow:
+        pulse.end_without()
         _follow(folder, ends)
     return 0
 

@@ -172,7 +172,7 @@ class Supervisor:
         seen = int(request.get("seen", 0))
         with launch.journal.followed():
             while True:
-                entries, seen = launch.journal.follow(seen, 5)
+                entries, seen = launch.journal.follow(seen, 2)
                 if entries is None:
                     return
                 yield from entries
