@@ -12,6 +12,7 @@ import dev.strixhalo.it.stage.Models;
 import dev.strixhalo.it.stage.Stage;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Course {
     /** Random bytes, since whoever compresses shall not win by it: 1 MB of them. */
     private static final int LAYER = 1_000_000;
+
+    /** Removing an image of 3 GB took more than a minute on a busy disk. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Stage stage;
     private final RawLog log;
@@ -99,9 +103,9 @@ final class Course {
     /** Takes every container and image off the nodes, and what deploys noted there. */
     void emptyNodes() throws StrixhaloException, Mismatch {
         for (var node : nodes()) {
-            node.run("podman", "rm", "--all", "--force", "--time", "0").orFail();
-            node.run("podman", "rmi", "--all", "--force").orFail();
-            node.asRoot("rm", "-rf", node.home() + "/.local/state/strixhalo").orFail();
+            patiently(node.program(List.of("podman", "rm", "--all", "--force", "--time", "0")));
+            patiently(node.program(List.of("podman", "rmi", "--all", "--force")));
+            patiently(node.rootProgram(List.of("rm", "-rf", node.home() + "/.local/state/strixhalo")));
             var left = node.run("podman", "images", "--all", "--quiet").orFail();
             unless(left.out().isEmpty(), node.name() + " still has images: " + left.text());
         }
@@ -134,6 +138,10 @@ final class Course {
         for (var node : nodes()) {
             unless(!has(node, image), node.name() + " has the image before the clock starts: " + image.imageId());
         }
+    }
+
+    private static void patiently(Program program) throws StrixhaloException {
+        program.timeout(PATIENCE).run().orFail();
     }
 
     private static boolean has(Machine node, ImageRecord image) throws StrixhaloException {
