@@ -64,6 +64,14 @@ final class Launching implements Chapter {
                         .filter(line -> line.startsWith("ray::RayWorkerProc"))
                         .count();
                 unless(ranks == 1, node.name() + " has " + ranks + " ranks:\n" + processes.text());
+                int rank = stage.bed().nodes().indexOf(node);
+                var said = node.run(
+                        "sh",
+                        "-c",
+                        "grep -F \"rank $1 in world size 2\" ~/.local/state/strixhalo/strix/logs/*/*.log",
+                        "sh",
+                        String.valueOf(rank));
+                unless(said.succeeded(), "no log of %s tells of rank %d of 2".formatted(node.name(), rank));
             }
         });
         report.aside("status: answering, exit code 0, and as JSON", () -> {
