@@ -138,6 +138,22 @@ class NodeScriptTest {
     }
 
     @Test
+    void aHelperThatStillBearsItsRanksTitleIsNoRank() throws Exception {
+        // The parentheses are a fork of the shell, for a second, under the same title: as between fork and exec.
+        var request = launch(ID, "exec bash -c \"exec -a rank bash -c '(sleep 1; :); exec sleep 614'\"");
+        ((com.fasterxml.jackson.databind.node.ObjectNode) request.path("parts").path(0))
+                .put("ranks", "^(rank|sleep 614)");
+        node.ask("start", request.toString());
+        eventually("its title is seen", () -> node.status().path("ranks").size() > 0);
+
+        Thread.sleep(2500);
+
+        assertThat(node.status().path("ranks"))
+                .singleElement()
+                .satisfies(rank -> assertThat(rank.path("ended").isNull()).isTrue());
+    }
+
+    @Test
     void aRankIsSeenAndItsDeathToo() throws Exception {
         var request = launch(ID, "sleep 615 & echo $!; wait");
         ((com.fasterxml.jackson.databind.node.ObjectNode) request.path("parts").path(0)).put("ranks", "^sleep 615");

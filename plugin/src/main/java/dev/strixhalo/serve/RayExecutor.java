@@ -17,8 +17,9 @@ final class RayExecutor implements Executor {
     /** The first thing that `ray start --block` says when its node is up. */
     private static final String STARTED = "Ray runtime started";
 
-    /** Said every few seconds for as long as Ray lives. */
-    private static final String NOISE = "\\(monitor\\) autoscaler\\.py|^\\[state-dump\\]";
+    /** Said every few seconds for as long as Ray lives, and by a dashboard that nobody asked for. */
+    private static final String NOISE =
+            "\\(monitor\\) autoscaler\\.py|^\\[state-dump\\]|Module ray\\.dashboard\\.\\S+ cannot be loaded";
 
     private static final Duration GRACE = Duration.ofSeconds(20);
 

@@ -21,6 +21,7 @@ public final class Rehearsal {
             new Launching(),
             new LaunchMistakes(),
             new LaunchAccidents(),
+            new FromTheHub(),
             new Failing(),
             new Secrecy(),
             new Removing());

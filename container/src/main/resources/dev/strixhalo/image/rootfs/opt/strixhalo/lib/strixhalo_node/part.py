@@ -37,6 +37,7 @@ class Part:
         self.since = None
         self.ended = None
         self.family = {}
+        self._parents = {}
         self.ranks = {}
         self.shared_memory = {}
 
@@ -80,6 +81,7 @@ class Part:
                 self._journal.event("part-exited", part=self.name, **_without_time(self.ended))
         for process in processes.descendants(self.pid, table):
             self.family[process.pid] = process.started
+            self._parents.setdefault((process.pid, process.started), process.parent)
         if self._rank_title is not None:
             self._look_at_ranks()
         if deep:
@@ -93,14 +95,19 @@ class Part:
             if not processes.alive((pid, started)):
                 if known is None:
                     del self.family[pid]
+                    self._parents.pop((pid, started), None)
                 elif known["ended"] is None:
                     known["ended"] = now()
                     self._journal.event("rank-gone", part=self.name, pid=pid, title=known["title"])
             elif known is None:
                 title = processes.title(pid)
-                if self._rank_title.search(title):
+                # Between fork and exec a helper of a rank bears the rank's title; its end is no rank's end.
+                if self._rank_title.search(title) and not self._below_a_rank((pid, started)):
                     self.ranks[(pid, started)] = {"pid": pid, "title": title[:80], "since": now(), "ended": None}
                     self._journal.event("rank-seen", part=self.name, pid=pid, title=title[:80])
+
+    def _below_a_rank(self, identity):
+        return self._parents.get(identity) in [pid for pid, _ in self.ranks]
 
     def living(self):
         """Every process of this part that is still there, as (pid, start time)."""
