@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.store.ContentStore;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TimeZone;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +131,48 @@ class ImageBuildTest {
             assertThat(second.digest()).isEqualTo(first.digest());
             assertThat(second.deployManifest()).isEqualTo(first.deployManifest());
         }
+    }
+
+    /** Another umask, another order of files on the disk, another language and time zone of the machine. */
+    @Test
+    void makesTheSameImageOnAMachineThatIsSetUpOtherwise() throws Exception {
+        for (var name : List.of("b", "A", "ä", "z")) Files.writeString(folder.resolve("prompts/" + name), name);
+        var first = build("team/base:1");
+        var copy = Files.createDirectories(folder.resolve("elsewhere"));
+        for (var name : List.of("z", "ä", "A", "b")) Files.writeString(copy.resolve(name), name);
+        Files.createDirectories(copy.resolve("deep"));
+        Files.copy(folder.resolve("prompts/deep/a.txt"), copy.resolve("deep/a.txt"));
+        for (var file : List.of("b", "ä", "deep/a.txt")) {
+            Files.setPosixFilePermissions(copy.resolve(file), PosixFilePermissions.fromString("rw-------"));
+        }
+        Files.setPosixFilePermissions(copy.resolve("deep"), PosixFilePermissions.fromString("rwx------"));
+        var language = Locale.getDefault();
+        var zone = TimeZone.getDefault();
+        try (var other = ContentStore.open(folder.resolve("other store"))) {
+            Locale.setDefault(Locale.forLanguageTag("tr-TR"));
+            TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Apia"));
+
+            var second = build("team/base:1", other, copy);
+
+            assertThat(second.imageId()).isEqualTo(first.imageId());
+            assertThat(second.digest()).isEqualTo(first.digest());
+        } finally {
+            Locale.setDefault(language);
+            TimeZone.setDefault(zone);
+        }
+    }
+
+    /** Time of our own: what a busy machine or a slow registry takes is not ours. */
+    @Test
+    void aSecondBuildCostsLessThanTwoSecondsOfOurOwn() throws Exception {
+        for (int i = 0; i < 2_000; i++) Files.writeString(folder.resolve("prompts/file" + i), "x".repeat(i));
+        build("team/base:1");
+        var threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadCpuTime();
+
+        build("team/base:1");
+
+        assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - before)).isLessThan(Duration.ofSeconds(2));
     }
 
     private BuiltImage build(String name) throws Exception {

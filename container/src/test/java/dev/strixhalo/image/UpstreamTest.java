@@ -113,6 +113,27 @@ class UpstreamTest {
     }
 
     @Test
+    void aNodesPodmanCanReadTheLoginThatItIsHanded() throws Exception {
+        try (var registry = RealRegistry.start(folder.resolve("registry"), LOGIN)) {
+            registry.push(TestImage.distribution(), "team/base:1", "--dest-creds=me:secret");
+            var reference = RegistryReference.parse(registry.host() + "/team/base:1");
+            var login = new Credentials(Map.of(), folder, new RegistryCredential("me", Secret.of("password", "secret")))
+                    .forPodman(reference, warning -> {});
+            assertThat(login).isPresent();
+            assertThat(login.get().reveal()).doesNotContain("\n");
+            var file =
+                    Files.writeString(folder.resolve("auth.json"), login.get().reveal() + "\n");
+
+            // podman and skopeo read it by the same library.
+            assertThat(registry.skopeo("inspect", "--authfile=" + file, "docker://" + reference.text())
+                            .exitCode())
+                    .isZero();
+            assertThat(new Credentials(Map.of(), folder, null).forPodman(reference, warning -> {}))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void findsTheLoginThatPodmanWrote() throws Exception {
         try (var registry = RealRegistry.start(folder.resolve("registry"), LOGIN)) {
             registry.push(TestImage.distribution(), "team/base:1", "--dest-creds=me:secret");

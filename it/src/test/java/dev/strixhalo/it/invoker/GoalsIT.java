@@ -89,6 +89,15 @@ class GoalsIT {
         assertThat(run.text()).contains("built", "Skipping artifact deployment");
         assertThat(folder.resolve("target/strixhalo/image.json")).exists();
         assertThat(folder.resolve("cache/store")).isDirectory();
+        assertThat(run.lines("[INFO]")).anyMatch(line -> line.matches(" store   .* in .*/cache/store"));
+
+        Files.writeString(
+                folder.resolve("pom.xml"),
+                pinned.replace("strix1.example", "one.invalid").replace("strix2.example", "two.invalid"));
+        var toNodes = mvn("strixhalo:deploy", "-Dstrixhalo.cache=" + folder.resolve("cache"));
+
+        assertThat(toNodes.exitCode()).isEqualTo(1);
+        assertThat(String.join("\n", toNodes.errors())).contains("node1: ", "one.invalid", "node2: ", "two.invalid");
     }
 
     @Test
@@ -152,6 +161,23 @@ class GoalsIT {
         var run = MavenRun.through(plugin, folder, "exec \"$@\" 2>&1 <&-", "strixhalo:status");
 
         assertFails(run, "There is no <cluster>: which machines are meant is not said.");
+    }
+
+    @Test
+    void aSecondBuildChangesNothingAndTheStoreIsPrunedOnDemand() throws Exception {
+        pom(CLUSTER);
+        TinyBase.write(folder.resolve("tiny.tar"));
+        var base = "-Dstrixhalo.image.from=docker-archive:tiny.tar";
+        var cache = "-Dstrixhalo.cache=" + folder.resolve("cache");
+        assertThat(mvn("strixhalo:build-image", base, cache).exitCode()).isZero();
+
+        var second = mvn("strixhalo:build-image", base, cache);
+        var other =
+                mvn("strixhalo:build-image", base, cache, "-Dstrixhalo.image.name=team/other", "-Dstrixhalo.prune=all");
+
+        assertThat(second.text()).contains("cached", "unchanged image ID");
+        // What is not this image goes; what the two have in common stays.
+        assertThat(other.text()).containsPattern("store +1 image, \\d+ blobs?, .* freed; .* stay");
     }
 
     @ParameterizedTest

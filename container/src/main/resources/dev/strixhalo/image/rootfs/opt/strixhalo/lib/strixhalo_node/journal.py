@@ -12,6 +12,7 @@ import threading
 REMEMBERED = 20000
 # A part's file is set aside once when it is this long, so that a service of months does not fill the disk.
 FILE_BYTES = 64 * 1024 * 1024
+SET_ASIDE = ".1"
 KEPT_LAUNCHES = 5
 
 
@@ -87,7 +88,7 @@ class Journal:
                 file = self._open(name)
             elif file.tell() > FILE_BYTES:
                 file.close()
-                os.replace(self._path(name), self._path(name) + ".1")
+                os.replace(self._path(name), self._path(name) + SET_ASIDE)
                 file = self._open(name)
             file.write(text)
 

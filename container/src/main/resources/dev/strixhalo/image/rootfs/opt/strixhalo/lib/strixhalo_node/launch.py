@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 
-from strixhalo_node import memory, places, processes
+from strixhalo_node import memory, places, processes, ray_sessions
 from strixhalo_node.journal import Journal, now
 from strixhalo_node.part import Part, end
 from strixhalo_node.refusal import Refusal
@@ -52,6 +52,9 @@ class Launch:
         ports = request.get("ports", [])
         for port in ports:
             _demand_free(port)
+        if not self.parts:
+            for session in ray_sessions.forget_old():
+                self.journal.event("forgotten", folder=session)
         for folder in request.get("erase", []):
             _erase(folder, self.journal)
         for name, value in request.get("secrets", {}).items():

@@ -9,7 +9,7 @@ import sys
 import time
 
 from strixhalo_node import places, pulse
-from strixhalo_node.journal import launches
+from strixhalo_node.journal import SET_ASIDE, launches
 from strixhalo_node.refusal import Refusal
 
 
@@ -39,9 +39,15 @@ def _files(folder):
 
 
 def _tail(folder, name, count, ends):
-    with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
-        last = collections.deque(file, maxlen=max(0, count))
-        ends[name] = file.tell()
+    last = collections.deque(maxlen=max(0, count))
+    # What was set aside when the file became too long comes before it.
+    for path in (os.path.join(folder, name + SET_ASIDE), os.path.join(folder, name)):
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                last.extend(file)
+                ends[name] = file.tell()
+        except FileNotFoundError:
+            continue
     return [_entry(name, line) for line in last]
 
 

@@ -84,7 +84,11 @@ class Part:
             self._parents.setdefault((process.pid, process.started), process.parent)
         if self._rank_title is not None:
             self._look_at_ranks()
+        else:
+            # A service of months starts many short-lived helpers; who is gone needs no remembering.
+            self.family = {pid: started for pid, started in self.family.items() if processes.alive((pid, started))}
         if deep:
+            self.shared_memory = {path: file for path, file in self.shared_memory.items() if _is_there(path, file)}
             for pid, started in list(self.family.items()):
                 if processes.alive((pid, started)):
                     self.shared_memory.update(processes.shared_memory(pid))
@@ -153,6 +157,15 @@ class Part:
                     self._journal.line(self.name, text)
             if not chunk:
                 return
+
+
+def _is_there(path, identity):
+    """Whether the path still is the segment that was recorded."""
+    try:
+        stat = os.stat(path)
+    except FileNotFoundError:
+        return False
+    return [stat.st_dev, stat.st_ino] == identity
 
 
 def _without_time(ended):
