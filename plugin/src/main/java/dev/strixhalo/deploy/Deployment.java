@@ -186,9 +186,15 @@ public final class Deployment {
             if (plan.endsWithLogin()) enableLinger(connection, plan.facts().user());
             var folders = spec.volumes().stream()
                     .map(v -> v.hostPath(plan.facts().home()))
-                    .filter(path -> path.startsWith(plan.facts().home() + "/"))
                     .toArray(String[]::new);
-            return connection.run(Script.PREPARE.command(folders)).orFail();
+            var result = connection.run(Script.PREPARE.command(folders));
+            if (result.succeeded()) return result;
+            var problem = Problem.of("a folder of the volumes is not there and cannot be made.");
+            for (var line : result.err()) problem = problem.found(line);
+            throw problem.on(result.node())
+                    .fix("make it there as root and give it to %s, or take it out of <volumes>"
+                            .formatted(plan.facts().user()))
+                    .asException();
         });
     }
 

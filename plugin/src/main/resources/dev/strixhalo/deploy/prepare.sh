@@ -1,7 +1,8 @@
 #!/bin/sh
-# Makes the folders that a container of ours needs on its host. Positional parameters: absolute paths.
+# Makes the folders that a container of ours needs on its host; what is there, a file too, stays as it is. Positional
+# parameters: absolute paths.
 set -eu
 umask 077
 for folder in "$@"; do
-    mkdir -p -- "$folder"
+    [ -e "$folder" ] || mkdir -p -- "$folder"
 done

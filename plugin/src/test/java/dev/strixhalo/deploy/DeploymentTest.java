@@ -213,6 +213,20 @@ class DeploymentTest {
     }
 
     @Test
+    void makesTheFoldersOfAllVolumesAndSaysWhichCannotBeMade() throws Exception {
+        cluster.volumes = List.of("~/models:/models:ro", "/srv/prompts:/prompts");
+        cluster.two.failing.put(
+                "making the folders", "mkdir: cannot create directory '/srv/prompts': Permission denied");
+
+        var failure = failure();
+
+        assertThat(failure).hasMessage("node2: a folder of the volumes is not there and cannot be made.");
+        assertThat(failure.problems().get(0).fixes()).anyMatch(fix -> fix.contains("<volumes>"));
+        assertThat(cluster.one.last("making the folders of the volumes").argv())
+                .contains("/home/strix/models", "/srv/prompts", "/home/strix/.cache/huggingface");
+    }
+
+    @Test
     void letsTheContainerOutliveTheLoginWhereSystemdWouldEndIt() throws Exception {
         cluster.two.linger = "no";
 

@@ -45,9 +45,11 @@ final class StandInCluster implements AutoCloseable {
     final ContentStore store;
     final BuiltImage built;
     final Digest baseLayer;
+    final byte[] base;
     private final Nodes nodes;
 
     String baseFrom = "node";
+    List<String> volumes = List.of();
     boolean keepBase;
 
     @Nullable
@@ -58,7 +60,7 @@ final class StandInCluster implements AutoCloseable {
     /** @param archive whether the base is a docker archive, which can come through the operator only */
     StandInCluster(Path folder, boolean archive) throws Exception {
         store = ContentStore.open(folder.resolve("store"));
-        var base = tar("etc/os-release", "ID=tiny\n".getBytes(StandardCharsets.UTF_8));
+        base = tar("etc/os-release", "ID=tiny\n".getBytes(StandardCharsets.UTF_8));
         baseLayer = Digest.of(base);
         var ownTar = tar("opt/ours", "ours\n".getBytes(StandardCharsets.UTF_8));
         var baseConfig = config(baseLayer);
@@ -137,7 +139,7 @@ final class StandInCluster implements AutoCloseable {
                 baseFrom,
                 null,
                 List.of(),
-                List.of(),
+                volumes,
                 Map.of(),
                 List.of(),
                 Duration.ofMinutes(5),
