@@ -10,7 +10,6 @@ import dev.strixhalo.host.NodeFacts;
 import dev.strixhalo.host.Podman;
 import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.Nodes;
-import dev.strixhalo.remote.RemoteCommand;
 import dev.strixhalo.run.ContainerSpec;
 import dev.strixhalo.run.PodmanFlags;
 import java.time.Clock;
@@ -108,7 +107,7 @@ public final class Deployment {
 
     private DeployRecord underLock(Plans plans, Instant begun) throws StrixhaloException {
         try {
-            prepare(plans);
+            new Preparation(nodes, spec, plans).run();
             new Transport(nodes, cargo, target, settings, progress).bring(plans);
             pass(plans);
         } catch (StrixhaloException e) {
@@ -177,38 +176,6 @@ public final class Deployment {
                         Amount.bytes(podman.graphRootFree()),
                         facts.memlock(),
                         facts.devices().stream().map(d -> d.path()).collect(Collectors.joining(" ")));
-    }
-
-    /** Lets processes outlive the login and makes the folders of all volumes; podman takes a missing one for an error. */
-    private void prepare(Plans plans) throws StrixhaloException {
-        nodes.onAll(connection -> {
-            var plan = plans.of(connection);
-            if (plan.endsWithLogin()) enableLinger(connection, plan.facts().user());
-            var folders = spec.volumes().stream()
-                    .map(v -> v.hostPath(plan.facts().home()))
-                    .toArray(String[]::new);
-            var result = connection.run(Script.PREPARE.command(folders));
-            if (result.succeeded()) return result;
-            var problem = Problem.of("a folder of the volumes is not there and cannot be made.");
-            for (var line : result.err()) problem = problem.found(line);
-            throw problem.on(result.node())
-                    .fix("make it there as root and give it to %s, or take it out of <volumes>"
-                            .formatted(plan.facts().user()))
-                    .asException();
-        });
-    }
-
-    private static void enableLinger(NodeConnection connection, String user) throws StrixhaloException {
-        // logind lets everyone do this for themselves, unless the machine's policy says otherwise (loginctl(1)).
-        var result = connection.run(RemoteCommand.of("loginctl", "enable-linger", "--no-ask-password"));
-        if (result.succeeded()) return;
-        var problem = Problem.of(
-                        "linger is off for %s and cannot be switched on from here: the container would end with"
-                                        .formatted(user)
-                                + " the login.")
-                .on(result.node());
-        for (var line : result.err()) problem = problem.found(line);
-        throw problem.fix("sudo loginctl enable-linger " + user).asException();
     }
 
     private void pass(Plans plans) throws StrixhaloException {

@@ -70,7 +70,7 @@ class NodeScriptsTest {
             var result = nodes.head().run(Script.PREPARE.command(file + "/models"));
 
             assertThat(result.succeeded()).isFalse();
-            assertThat(String.join("\n", result.err())).contains(file + "/models");
+            assertThat(String.join("\n", result.err())).contains(file.toString());
         }
     }
 

@@ -129,6 +129,10 @@ final class StandInCluster implements AutoCloseable {
         return deployment().run();
     }
 
+    void remove(boolean images, List<String> bases) throws StrixhaloException {
+        new Removal(nodes, images, false, new Screen()).run("lara@buildhost", NOW, bases);
+    }
+
     void dryRun() throws StrixhaloException {
         deployment().dryRun();
     }

@@ -63,6 +63,8 @@ final class StandInNode implements NodeConnection {
     String denied = "";
     String gate = "{\"ok\":true,\"errors\":[],\"versions\":{\"torch\":\"2.11.0\"},\"memlock\":{\"text\":\"8 MiB\"}}";
 
+    List<String> removed = List.of();
+
     @Nullable
     String inspectedImage;
 
@@ -153,6 +155,9 @@ final class StandInNode implements NodeConnection {
             }
             case "holding the cluster's lock" -> {
                 return List.of("@@locked 4711");
+            }
+            case "removing" -> {
+                return removed;
             }
             case "making the folders of the volumes" -> {}
             case "pulling from where the image comes from" -> pulled(parameters.get(1));
