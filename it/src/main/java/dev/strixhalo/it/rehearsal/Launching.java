@@ -7,7 +7,9 @@ import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.strixhalo.it.stage.Counters;
 import dev.strixhalo.it.stage.Question;
+import dev.strixhalo.it.stage.RunningMaven;
 import dev.strixhalo.it.stage.Stage;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.TreeMap;
 /** A model over both nodes: the question and the answer, who listens where, what went over the cable, and one machine's part. */
 final class Launching implements Chapter {
     private static final int TOKENS = 64;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private List<Integer> greedy = List.of();
 
@@ -85,10 +88,22 @@ final class Launching implements Chapter {
             var said = unlessGood(stage.project().maven("-q", "strixhalo:logs", "-Dstrixhalo.lines=20"));
             for (var node : stage.bed().nodes()) unlessSaid(said, node.name());
         });
-        report.aside("a second launch is refused and disturbs nothing", () -> {
-            unless(!stage.project().maven("strixhalo:launch").succeeded(), "it was not refused");
-            unless(Question.ask(stage.operator(), key, 4).status() == 200, "the model does not answer any more");
-        });
+        report.aside(
+                "logs go on with what comes until Ctrl-C, and no reader stays on the nodes", () -> followed(stage));
+        report.aside(
+                "a second launch says what runs, by whom, since when and how to end it, and disturbs nothing", () -> {
+                    var said = stage.project().maven("strixhalo:launch");
+                    unless(said.exitCode() == 1, "exit code " + said.exitCode());
+                    unlessSaid(said, "node1: a launch runs here already: /models/tiny.");
+                    unlessSaid(
+                            said,
+                            " by %s@operator, since 20"
+                                    .formatted(stage.operator().user()));
+                    unlessSaid(said, "end it first: mvn strixhalo:stop");
+                    unless(
+                            Question.ask(stage.operator(), key, 4).status() == 200,
+                            "the model does not answer any more");
+                });
         report.step("stop: processes, ports and shared memory are gone; a second stop is harmless", () -> {
             unlessGood(stage.project().maven("strixhalo:stop"));
             stopped(stage);
@@ -98,7 +113,13 @@ final class Launching implements Chapter {
             unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.tensorParallelSize=1"));
             var answer = Question.ask(stage.operator(), key, TOKENS);
             unless(answer.tokens().equals(greedy), "TP 2: " + greedy + "\nTP 1: " + answer.tokens());
+        });
+        report.aside("status notices a killed API server, and a killed Ray on the other node, within 10 s", () -> {
+            var noticed = new Noticed(stage);
+            noticed.kill(stage.node1(), "\\S*python\\S* \\S*vllm serve .*", "node1: vLLM ended at", "signal 9");
+            noticed.kill(stage.node2(), "\\S*/raylet .*", "node2: Ray ended at");
             unlessGood(stage.project().maven("strixhalo:stop"));
+            stopped(stage);
         });
         report.aside("executor mp, without Ray: the same tokens, too", () -> {
             unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.executor=mp"));
@@ -108,9 +129,25 @@ final class Launching implements Chapter {
             }
             var answer = Question.ask(stage.operator(), key, TOKENS);
             unless(answer.tokens().equals(greedy), "ray: " + greedy + "\nmp: " + answer.tokens());
-            unlessGood(stage.project().maven("strixhalo:stop"));
-            stopped(stage);
         });
+        report.aside(
+                "status notices a killed rank of the other node within 10 s, and stop clears away the rest", () -> {
+                    new Noticed(stage).kill(stage.node2(), "VLLM::Worker.*", "node2: ");
+                    unlessGood(stage.project().maven("strixhalo:stop"));
+                    stopped(stage);
+                });
+    }
+
+    private static void followed(Stage stage) throws Exception {
+        try (var logs = stage.project().start("-q", "strixhalo:logs", "-Dstrixhalo.follow", "-Dstrixhalo.lines=1")) {
+            logs.awaitSaid("node2 ray");
+            unless(Question.ask(stage.operator(), stage.apiKey(), 4).status() == 200, "no answer");
+            logs.awaitSaid("POST /v1/completions");
+            logs.interrupt();
+            var said = logs.end(PATIENCE);
+            unless(said.exitCode() == 130, "exit code " + said.exitCode());
+        }
+        RunningMaven.nothingGoesOn(stage.bed().nodes(), "__main__.py logs");
     }
 
     /**
