@@ -81,7 +81,9 @@ class Part:
                 self._journal.event("part-exited", part=self.name, **_without_time(self.ended))
         for process in processes.descendants(self.pid, table):
             self.family[process.pid] = process.started
-            self._parents.setdefault((process.pid, process.started), process.parent)
+            if self._rank_title is not None:
+                # As it was first seen: who loses its parent gets another one.
+                self._parents.setdefault((process.pid, process.started), process.parent)
         if self._rank_title is not None:
             self._look_at_ranks()
         else:
