@@ -71,10 +71,11 @@ public final class Bench {
             try (var stage = new Stage(bed, options.places().cache())) {
                 var course = new Course(stage, log);
                 for (var contest : contests) run(contest, course, scores);
+            } finally {
+                // What was measured before something failed is not thrown away; a bed may be slow to go.
+                print(scores);
             }
         } finally {
-            // What was measured before something failed is not thrown away.
-            print(scores);
             out.println(Amount.time(Duration.ofNanos(System.nanoTime() - start)) + "; logs in " + log.folder());
         }
     }
