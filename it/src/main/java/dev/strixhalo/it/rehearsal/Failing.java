@@ -35,18 +35,33 @@ final class Failing implements Chapter {
         report.aside("a launch after that tells what to do, and the way it tells leads back to a completion", () -> {
             unlessGood(stage.project().maven("strixhalo:stop", "strixhalo:deploy", "strixhalo:launch"));
             unless(Question.ask(stage.operator(), stage.apiKey(), 4).status() == 200, "no answer");
-            unlessGood(stage.project().maven("strixhalo:stop"));
-            Launching.stopped(stage);
+        });
+        report.aside("a deploy that would end what is served says so in its dry run, and ends nothing", () -> {
+            var said = unlessGood(stage.project()
+                    .maven(
+                            "strixhalo:deploy",
+                            "-Dstrixhalo.dryRun",
+                            "-Dstrixhalo.cluster.link=roce",
+                            "-Dstrixhalo.deploy.memlock=8m"));
+            unlessSaid(said, "(ends /models/tiny, ready since ");
+            unless(Question.ask(stage.operator(), stage.apiKey(), 4).status() == 200, "the model was ended");
         });
         report.aside("link roce is refused: the nodes may lock 8 MiB of memory and not without limit", () -> {
             var said = stage.project().maven("strixhalo:deploy", "-Dstrixhalo.cluster.link=roce");
             unless(!said.succeeded(), "it was not refused");
             unlessSaid(said, "memlock");
             unlessSaid(said, "nothing was changed");
+            unless(Question.ask(stage.operator(), stage.apiKey(), 4).status() == 200, "the model was ended");
         });
+        report.aside(
+                "status notices a killed rank of Ray's within 10 s",
+                () -> new Noticed(stage).kill(stage.node2(), "ray::RayWorkerProc.*", "node2: rank process "));
         report.aside("link roce passes with <memlock> lowered, and the card's device is in the container", () -> {
-            unlessGood(stage.project()
+            var said = unlessGood(stage.project()
                     .maven("strixhalo:deploy", "-Dstrixhalo.cluster.link=roce", "-Dstrixhalo.deploy.memlock=8m"));
+            unlessSaid(said, "the switch will end what is served: /models/tiny, ready since ");
+            unlessSaid(said, "; /models/tiny was ended, mvn strixhalo:launch starts it again");
+            Launching.stopped(stage);
             for (var node : stage.bed().nodes()) {
                 var names = unlessGood(node.run("podman", "ps", "--format", "{{.Names}}"));
                 var opened =
