@@ -52,7 +52,7 @@ final class FailedPull {
                             ? "%s does not let this machine's login pull %s.".formatted(registry(), reference)
                             : "%s lets nobody pull %s without a login.".formatted(registry(), reference));
             return refused.fix("log in on this machine, deploy hands it to the nodes: podman login " + registry())
-                    .fix("or name a server of settings.xml: <registryServer>, for the base <fromServer>");
+                    .fix("name a server of settings.xml: <registryServer>, for the base <fromServer>");
         }
         if (says("manifest unknown|name unknown|status code 404")) {
             return Problem.of("%s has no %s.".formatted(registry(), reference))

@@ -10,7 +10,9 @@ reference=$1 wanted=$2 temporary=$3 keep=$4
 folder=$(mktemp -d "${XDG_RUNTIME_DIR:-/dev/shm}/strixhalo-pull.XXXXXX")
 trap 'rm -rf -- "$folder"' EXIT
 pull=
-trap '[ -z "$pull" ] || kill "$pull" 2>/dev/null; exit 130' HUP INT TERM
+# PIPE, too: when the session is gone our next line may be what finds out, and the pull must not outlive us. We wait for it,
+# so that whoever ends us by force ends it as well.
+trap '[ -z "$pull" ] || { kill "$pull" 2>/dev/null; wait "$pull"; }; exit 130' HUP INT PIPE TERM
 : >"$folder/started"
 IFS= read -r login || login=
 if [ -n "$login" ]; then
