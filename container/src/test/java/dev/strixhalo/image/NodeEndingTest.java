@@ -182,6 +182,29 @@ class NodeEndingTest {
     }
 
     @Test
+    void whatAPartStartsWithItsLastBreathEndsWithIt() {
+        var shell = "trap 'sleep 611%s & exit' TERM; while :; do sleep 0.05; done".formatted(MARK);
+        node.ask("start", launch(ID, shell).toString());
+
+        var stopped = node.ask("stop", "", "--part", "part");
+
+        assertThat(stopped.exit()).isZero();
+        assertThat(stopped.json().path("killed")).hasSize(1);
+        assertThat(sleepers()).isEmpty();
+    }
+
+    @Test
+    void whatADaemonStartsAfterItsParentLeftEndsWithThePart() throws Exception {
+        var shell = "(setsid sh -c 'sleep 0.6; sleep 611%1$s; :' &); sleep 612%1$s".formatted(MARK);
+        node.ask("start", launch(ID, shell).toString());
+        eventually("the daemon's child is there", () -> sleepers().size() == 2);
+
+        assertThat(node.ask("stop", "", "--part", "part").exit()).isZero();
+
+        assertThat(sleepers()).isEmpty();
+    }
+
+    @Test
     void orphansAreReaped() throws Exception {
         node.ask(
                 "start",

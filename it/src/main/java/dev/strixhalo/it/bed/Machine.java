@@ -11,6 +11,9 @@ import java.util.List;
 public final class Machine {
     private static final String PATH = "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
+    /** No variables of ours, and no signal ignored: a rehearsal in the background ignores Ctrl-C, its users must not. */
+    private static final List<String> FRESH_LOGIN = List.of("env", "-i", "--default-signal");
+
     private final MachineDescription description;
     private final BedState state;
 
@@ -53,7 +56,8 @@ public final class Machine {
     public Program program(List<String> argv) {
         var all = enter();
         all.addAll(List.of("setpriv", "--reuid=" + user(), "--regid=" + user(), "--init-groups"));
-        all.addAll(List.of("env", "-i", "--chdir=" + home(), "HOME=" + home(), "USER=" + user(), "LOGNAME=" + user()));
+        all.addAll(FRESH_LOGIN);
+        all.addAll(List.of("--chdir=" + home(), "HOME=" + home(), "USER=" + user(), "LOGNAME=" + user()));
         all.addAll(List.of("LANG=C.UTF-8", PATH, "XDG_RUNTIME_DIR=/run/user/" + state.user(name())));
         all.addAll(argv);
         return Program.of(all);
@@ -62,7 +66,8 @@ public final class Machine {
     /** A program that root runs there. */
     public Program rootProgram(List<String> argv) {
         var all = enter();
-        all.addAll(List.of("env", "-i", "--chdir=/", "HOME=/root", "USER=root", "LANG=C.UTF-8", PATH));
+        all.addAll(FRESH_LOGIN);
+        all.addAll(List.of("--chdir=/", "HOME=/root", "USER=root", "LANG=C.UTF-8", PATH));
         all.addAll(argv);
         return Program.of(all);
     }

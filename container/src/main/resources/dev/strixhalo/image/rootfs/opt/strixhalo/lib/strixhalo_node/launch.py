@@ -102,9 +102,11 @@ class Launch:
         raise Refusal("no-part", "This launch has no part %s." % name)
 
     def tick(self, deep=False):
+        for part in self.parts:
+            part.poll()
         table = processes.all_processes()
         for part in self.parts:
-            part.tick(table, deep)
+            part.look(table, deep)
         if deep:
             self._record_leftovers()
 
@@ -114,9 +116,10 @@ class Launch:
         killed = []
         for part in reversed(self.parts):
             killed += [{"part": part.name, "pid": pid} for pid, _ in part.end(tick, KILL_SECONDS)]
-        strays = _kill_strays()
+        strays, deathless = _kill_strays(tick)
         killed += [{"part": None, "pid": pid} for pid in strays]
-        left = ["process %d of %s" % (pid, part.name) for part in self.parts for pid, _ in part.living()]
+        owners = {pid: part.name for part in self.parts for pid, _ in part.living()}
+        left = ["process %d of %s" % (pid, owners.get(pid, "no part")) for pid in {*owners, *deathless}]
         left += _remove_shared_memory(self._shared_memory())
         for port in self.ports:
             if processes.listening(port["address"], port["port"]):
@@ -238,14 +241,20 @@ def _erase(folder, journal):
     journal.event("erased", folder=folder)
 
 
-def _kill_strays():
+def _kill_strays(tick):
     """Ends adopted orphans that belong to no part any more; nobody else's process can be below the supervisor."""
-    strays = []
-    for process in processes.descendants(os.getpid()):
-        if processes.alive((process.pid, process.started)):
+    killed = set()
+    deadline = time.monotonic() + KILL_SECONDS
+    while True:
+        # One may fork while it is looked for, so the last look is the one that finds nobody.
+        strays = [process for process in processes.descendants([os.getpid()], processes.all_processes()) if process.state not in "ZX"]
+        for process in strays:
             end(process.pid, process.started, signal.SIGKILL)
-            strays.append(process.pid)
-    return strays
+            killed.add(process.pid)
+        if not strays or time.monotonic() > deadline:
+            return sorted(killed), [process.pid for process in strays]
+        time.sleep(0.05)
+        tick()
 
 
 def _remove_shared_memory(recorded):

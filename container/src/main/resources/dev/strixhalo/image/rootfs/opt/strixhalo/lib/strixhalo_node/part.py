@@ -17,7 +17,7 @@ LINE_BYTES = 8192
 
 
 class Part:
-    """Started once, ended once. ``tick`` is called several times a second by the supervisor's main loop."""
+    """Started once, ended once. ``poll`` and ``look`` are called several times a second by the supervisor's main loop."""
 
     def __init__(self, wanted, journal):
         for field, kind in (("name", str), ("argv", list), ("environment", dict)):
@@ -37,6 +37,7 @@ class Part:
         self.since = None
         self.ended = None
         self.family = {}
+        self._sessions = set()
         self._parents = {}
         self.ranks = {}
         self.shared_memory = {}
@@ -60,6 +61,7 @@ class Part:
         identity = processes.read(self._process.pid)
         if identity is not None:
             self.family[self._process.pid] = identity.started
+        self._sessions = {self._process.pid}
         self._reader = threading.Thread(target=self._read, name=self.name + " output", daemon=True)
         self._reader.start()
         self._journal.event("part-started", part=self.name, pid=self._process.pid, argv=self.argv)
@@ -71,15 +73,25 @@ class Part:
     def running(self):
         return self.ended is None
 
-    def tick(self, table, deep):
-        """Looks at what became of it; ``table`` are all processes, ``deep`` asks for shared memory, too."""
+    def poll(self):
+        """Notices that the program itself has ended; comes before the look at all processes, which then shows whom it left."""
         if self.running():
             code = self._process.poll()
             if code is not None:
                 self._reader.join(2)
                 self.ended = {"time": now(), "code": None if code < 0 else code, "signal": -code if code < 0 else None}
                 self._journal.event("part-exited", part=self.name, **_without_time(self.ended))
-        for process in processes.descendants(self.pid, table):
+
+    def look(self, table, deep):
+        """Looks at what became of the rest; ``table`` are all processes, ``deep`` asks for shared memory, too."""
+        there = {process.pid: process for process in table}
+        known = [there[pid] for pid, started in self.family.items() if pid in there and there[pid].started == started]
+        # Whose parent was gone before it was first seen is the supervisor's child now; its session tells where it came from.
+        adopted = [process for process in table if process.parent == os.getpid() and process.session in self._sessions]
+        nearest = {process.pid: process for process in known + adopted}
+        found = [*nearest.values(), *processes.descendants(nearest, table)]
+        self._sessions = {process.session for process in found} or self._sessions
+        for process in found:
             self.family[process.pid] = process.started
             if self._rank_title is not None:
                 # As it was first seen: who loses its parent gets another one.
@@ -119,18 +131,31 @@ class Part:
         """Every process of this part that is still there, as (pid, start time)."""
         return [identity for identity in self.family.items() if processes.alive(identity)]
 
-    def end(self, tick, deadline_kill):
+    def end(self, tick, kill_seconds):
         """Asks it to end, waits its grace, then ends by force whatever is left; returns what had to be killed."""
+        tick()
         for pid, _ in self.living():
             self.shared_memory.update(processes.shared_memory(pid))
         if self.running():
             end(self._process.pid, self.family.get(self._process.pid), signal.SIGTERM)
-        _wait(lambda: not self.running() and not self.living(), self.grace, tick)
-        left = self.living()
-        for pid, started in left:
-            end(pid, started, signal.SIGKILL)
-        _wait(lambda: not self.running() and not self.living(), deadline_kill, tick)
-        return left
+        deadline = time.monotonic() + self.grace
+        while not self._over(tick) and time.monotonic() < deadline:
+            _pause(tick)
+        killed = {}
+        deadline = time.monotonic() + kill_seconds
+        while not self._over(tick) and time.monotonic() < deadline:
+            for pid, started in self.living():
+                end(pid, started, signal.SIGKILL)
+                killed[pid] = started
+            _pause(tick)
+        return list(killed.items())
+
+    def _over(self, tick):
+        if self.running() or self.living():
+            return False
+        # Who was the last to go may have started another one after the look before.
+        tick()
+        return not self.living()
 
     def as_json(self):
         return {
@@ -183,8 +208,6 @@ def end(pid, started, number):
             pass  # it ended between the look and the signal
 
 
-def _wait(condition, seconds, tick):
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.1)
-        tick()
+def _pause(tick):
+    time.sleep(0.1)
+    tick()

@@ -6,7 +6,7 @@ import re
 import socket
 
 LISTEN = "0A"  # TCP_LISTEN, include/net/tcp_states.h
-Process = collections.namedtuple("Process", "pid started parent state")
+Process = collections.namedtuple("Process", "pid started parent session state")
 
 
 def read(pid):
@@ -18,7 +18,7 @@ def read(pid):
         return None
     # The name in parentheses may hold blanks and parentheses itself.
     fields = text[text.rindex(")") + 2 :].split()
-    return Process(pid, int(fields[19]), int(fields[1]), fields[0])
+    return Process(pid, int(fields[19]), int(fields[1]), int(fields[3]), fields[0])
 
 
 def alive(identity):
@@ -32,14 +32,14 @@ def all_processes():
     return [process for process in found if process is not None]
 
 
-def descendants(pid, processes=None):
-    """All processes below this one, the nearest first."""
+def descendants(pids, processes):
+    """All of these processes that are below one of the pids, the nearest first, each once."""
     children = collections.defaultdict(list)
-    for process in all_processes() if processes is None else processes:
+    for process in processes:
         children[process.parent].append(process)
-    below = list(children.get(pid, ()))
+    below = [child for pid in pids for child in children.pop(pid, ())]
     for process in below:
-        below.extend(children.get(process.pid, ()))
+        below.extend(children.pop(process.pid, ()))
     return below
 
 
