@@ -20,10 +20,11 @@ import java.util.concurrent.TimeoutException;
 public final class NodeLock implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration LONGEST = Duration.ofHours(24);
+    private static final Duration GIVING_BACK = Duration.ofSeconds(10);
 
     private final List<Held> held = new ArrayList<>();
 
-    private record Held(NodeConnection connection, String pid) {}
+    private record Held(NodeConnection connection, String pid, Thread holder) {}
 
     private NodeLock() {}
 
@@ -66,7 +67,7 @@ public final class NodeLock implements AutoCloseable {
         var node = connection.node().name();
         try {
             var line = said.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            if (line.startsWith("@@locked ")) return new Held(connection, line.substring("@@locked ".length()));
+            if (line.startsWith("@@locked ")) return new Held(connection, line.substring("@@locked ".length()), holder);
             if (line.startsWith("@@held ")) {
                 throw Problem.of("someone else is changing this cluster.")
                         .on(node)
@@ -102,10 +103,14 @@ public final class NodeLock implements AutoCloseable {
     public void close() {
         for (var each : held) {
             try {
-                each.connection.run(RemoteCommand.of("kill", each.pid).timeout(Duration.ofSeconds(10)));
+                each.connection.run(RemoteCommand.of("kill", each.pid).timeout(GIVING_BACK));
+                // Whoever closes the session next would else end the holder before it has tidied up.
+                each.holder.join(GIVING_BACK.toMillis());
             } catch (StrixhaloException e) {
                 // The session is gone, and the lock with it.
                 continue;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
         held.clear();

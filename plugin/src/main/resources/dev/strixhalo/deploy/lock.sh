@@ -16,5 +16,8 @@ printf '@@locked %s\n' "$$"
 # Our parent is the session; when it is gone we are handed to another.
 parent=$PPID
 while [ "$(awk '/^PPid:/ { print $2 }' /proc/$$/status)" = "$parent" ]; do
-    sleep 1 9>&-
+    # A shell that waits hears a signal at once; one whose sleep is in the foreground hears it when that is over. The sleep
+    # outlives it then and must hold neither the lock nor the session's streams.
+    sleep 1 9>&- >/dev/null 2>&1 &
+    wait "$!"
 done

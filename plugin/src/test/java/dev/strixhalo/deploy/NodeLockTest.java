@@ -47,6 +47,7 @@ class NodeLockTest {
             assertThat(failure.problems().get(0).found()).containsExactly("deploy by lara@one since noon");
 
             lock.close();
+            assertThat(folder().resolve("lock.who")).doesNotExist();
             // Given back: the next one gets it, and says who it is now.
             try (var next = NodeLock.take(second, "remove by otto@two since one")) {
                 assertThat(next).isNotNull();

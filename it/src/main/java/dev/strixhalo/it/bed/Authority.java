@@ -98,15 +98,21 @@ final class Authority {
         return new Certificate(certificate, key);
     }
 
-    /** A PKCS #12 store with the authority as the only one to trust. */
-    Path trustStore() throws StrixhaloException {
+    /** A PKCS #12 store with this authority and these others, and nobody else to trust. */
+    Path trustStore(List<Authority> others) throws StrixhaloException {
         var path = folder.resolve("trust.p12");
-        try (var pem = Files.newInputStream(certificate());
-                var out = Files.newOutputStream(path)) {
+        var all = new ArrayList<>(others);
+        all.add(0, this);
+        try (var out = Files.newOutputStream(path)) {
             var store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setCertificateEntry(
-                    "test-bed", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+            for (var authority : all) {
+                try (var pem = Files.newInputStream(authority.certificate())) {
+                    store.setCertificateEntry(
+                            "test-bed-" + store.size(),
+                            CertificateFactory.getInstance("X.509").generateCertificate(pem));
+                }
+            }
             store.store(out, TRUST_STORE_PASSWORD.toCharArray());
             return path;
         } catch (IOException e) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,9 +142,13 @@ public final class UpstreamRegistry implements AutoCloseable {
         return authority.certificate();
     }
 
-    /** A PKCS #12 trust store with the authority alone, for {@code javax.net.ssl.trustStore}; its password is {@code changeit}. */
-    public Path trustStore() throws StrixhaloException {
-        return authority.trustStore();
+    /**
+     * A PKCS #12 trust store for {@code javax.net.ssl.trustStore} with the authority alone, or with those of other registries
+     * beside it; its password is {@code changeit}.
+     */
+    public Path trustStore(UpstreamRegistry... others) throws StrixhaloException {
+        return authority.trustStore(
+                Stream.of(others).map(other -> other.authority).toList());
     }
 
     /**

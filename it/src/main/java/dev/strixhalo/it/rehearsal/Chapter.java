@@ -13,7 +13,7 @@ interface Chapter {
         return Set.of();
     }
 
-    /** Whether it is played only when all is, since nobody does these things on purpose. */
+    /** Whether it is played with {@code --all} only: what nobody does on purpose, and what few do. */
     default boolean mishaps() {
         return false;
     }

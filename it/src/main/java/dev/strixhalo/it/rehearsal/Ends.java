@@ -46,7 +46,9 @@ final class Ends {
         var before = Traces.of(settings.folder());
         var bed = Bed.create(settings);
         // Something that must be ended, not only unmounted: a process of the plain user, beyond any session.
-        bed.node("node1").run("setsid", "--fork", "sleep", "600").orFail();
+        bed.node("node1")
+                .run("sh", "-c", "setsid --fork sleep 600 </dev/null >/dev/null 2>&1")
+                .orFail();
         var networks = Traces.networks(bed.janitor());
         Mismatch.unless(networks.size() >= 4, "the bed's switch and machines are in " + networks);
         end.of(bed);

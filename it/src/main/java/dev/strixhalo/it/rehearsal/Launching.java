@@ -6,6 +6,7 @@ import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.strixhalo.it.stage.Counters;
+import dev.strixhalo.it.stage.ImageRecord;
 import dev.strixhalo.it.stage.Question;
 import dev.strixhalo.it.stage.RunningMaven;
 import dev.strixhalo.it.stage.Stage;
@@ -104,6 +105,7 @@ final class Launching implements Chapter {
                             Question.ask(stage.operator(), key, 4).status() == 200,
                             "the model does not answer any more");
                 });
+        Secrecy.search(stage, report, "while the model is served");
         report.step("stop: processes, ports and shared memory are gone; a second stop is harmless", () -> {
             unlessGood(stage.project().maven("strixhalo:stop"));
             stopped(stage);
@@ -113,13 +115,7 @@ final class Launching implements Chapter {
             unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.tensorParallelSize=1"));
             var answer = Question.ask(stage.operator(), key, TOKENS);
             unless(answer.tokens().equals(greedy), "TP 2: " + greedy + "\nTP 1: " + answer.tokens());
-        });
-        report.aside("status notices a killed API server, and a killed Ray on the other node, within 10 s", () -> {
-            var noticed = new Noticed(stage);
-            noticed.kill(stage.node1(), "\\S*python\\S* \\S*vllm serve .*", "node1: vLLM ended at", "signal 9");
-            noticed.kill(stage.node2(), "\\S*/raylet .*", "node2: Ray ended at");
             unlessGood(stage.project().maven("strixhalo:stop"));
-            stopped(stage);
         });
         report.aside("executor mp, without Ray: the same tokens, too", () -> {
             unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.executor=mp"));
@@ -130,12 +126,23 @@ final class Launching implements Chapter {
             var answer = Question.ask(stage.operator(), key, TOKENS);
             unless(answer.tokens().equals(greedy), "ray: " + greedy + "\nmp: " + answer.tokens());
         });
-        report.aside(
-                "status notices a killed rank of the other node within 10 s, and stop clears away the rest", () -> {
-                    new Noticed(stage).kill(stage.node2(), "VLLM::Worker.*", "node2: ");
-                    unlessGood(stage.project().maven("strixhalo:stop"));
-                    stopped(stage);
-                });
+        report.aside("a killed container of the worker is noticed at once, though the API says that it is well", () -> {
+            var container = Deploying.container(ImageRecord.of(stage.project()));
+            unlessGood(stage.node2().run("podman", "kill", "-s", "KILL", container));
+            var said = stage.project().maven("strixhalo:status");
+            unless(said.exitCode() == 1, "exit code " + said.exitCode());
+            unlessSaid(said, "NOT ANSWERING");
+            unlessSaid(said, "node2: container was killed");
+        });
+        report.step("stop clears away what is left of it, and deploy starts the killed container again", () -> {
+            unlessGood(stage.project().maven("strixhalo:stop", "strixhalo:deploy"));
+            stopped(stage);
+            var container = Deploying.container(ImageRecord.of(stage.project()));
+            for (var node : stage.bed().nodes()) {
+                var running = Deploying.inspect(node, container, "{{.State.Running}}");
+                unless(running.equals("true"), node.name() + ": " + running);
+            }
+        });
     }
 
     private static void followed(Stage stage) throws Exception {

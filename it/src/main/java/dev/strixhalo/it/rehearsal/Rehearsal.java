@@ -16,13 +16,15 @@ public final class Rehearsal {
             new BuildingTheImage(),
             new BreakingOff(),
             new Deploying(),
+            new Publishing(),
             new Mistakes(),
             new Switching(),
             new Launching(),
             new LaunchMistakes(),
             new LaunchAccidents(),
             new FromTheHub(),
-            new Failing(),
+            new Noticing(),
+            new Linking(),
             new Secrecy(),
             new Removing());
 

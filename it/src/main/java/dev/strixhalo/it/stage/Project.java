@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A user's Maven project on the operator's machine, and Maven there: without a network, from two folders. */
 public final class Project {
@@ -31,22 +32,30 @@ public final class Project {
         this.folder = operator.home() + "/strix";
     }
 
-    /** Writes settings.xml, the pom, and a layer of the user's own. */
-    void write(String base, Word apiKey, Word hubToken, Word refusedToken) throws StrixhaloException {
-        put(
-                operator.home() + "/.m2/settings.xml",
-                resource("settings.xml")
-                        .replace("@api-key@", apiKey.value())
-                        .replace("@hub-token@", hubToken.value())
-                        .replace("@refused-token@", refusedToken.value()));
+    /**
+     * Writes settings.xml, the pom, and a layer of the user's own.
+     *
+     * @param words what stands in settings.xml, by its place there
+     */
+    void write(String base, Map<String, Word> words) throws StrixhaloException {
+        var settings = resource("settings.xml");
+        for (var word : words.entrySet())
+            settings =
+                    settings.replace("@" + word.getKey() + "@", word.getValue().value());
+        put(operator.home() + "/.m2/settings.xml", settings);
         put(folder + "/pom.xml", resource("pom.xml").replace("@base@", base));
-        put(folder + "/trust.p12", registry.trustStore());
+        trust();
         // The registry's certificate comes from an authority that only the bed knows.
         put(
                 folder + "/.mvn/jvm.config",
                 "-Xmx512m -Djavax.net.ssl.trustStore=%s/trust.p12 -Djavax.net.ssl.trustStorePassword=changeit\n"
                         .formatted(folder));
         put(folder + "/prompts/greeting.txt", "hello world\n");
+    }
+
+    /** Lets Maven's JVM trust the authority of the house's registry, and those of others. */
+    void trust(UpstreamRegistry... others) throws StrixhaloException {
+        put(folder + "/trust.p12", registry.trustStore(others));
     }
 
     /** Runs goals as a user types them; batch mode, so that what is said can be read. */

@@ -11,9 +11,13 @@ import java.util.List;
 
 /** A question to the model, asked as a user does: through {@code ssh -L} from the operator's machine, with curl. */
 public final class Question {
+    /** The tunnel is open when ssh goes into the background, and closed again by its control socket. */
     private static final String ASK = """
             set -eu
-            ssh -f -o ExitOnForwardFailure=yes -L 18000:127.0.0.1:8000 node1 sleep 5
+            at=$(mktemp -d)
+            ssh -f -N -M -S "$at/control" -o ExitOnForwardFailure=yes -L 18000:127.0.0.1:8000 node1 >"$at/said" 2>&1 ||
+                { cat "$at/said" >&2; exit 1; }
+            trap 'ssh -S "$at/control" -O exit node1 2>/dev/null; rm -r "$at"' EXIT
             printf 'header = "Authorization: Bearer %s"\\n' "$(cat)" |
                 curl -sS -m 60 -K - -H 'Content-Type: application/json' -w '\\n%{http_code}\\n' \\
                     -d "$1" http://127.0.0.1:18000/v1/completions

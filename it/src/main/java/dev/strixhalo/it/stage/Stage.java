@@ -10,6 +10,7 @@ import dev.strixhalo.it.bed.Machine;
 import dev.strixhalo.it.bed.UpstreamRegistry;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ public final class Stage implements AutoCloseable {
     public static final String STUCK = "lab/stuck";
 
     private static final int REGISTRY_PORT = 5000;
+    private static final int TEAM_PORT = 5001;
+    /** As settings.xml has it. */
+    private static final String TEAM_USER = "builder";
     /** Bytes of a file after which {@link #STUCK} stops; its weights have more. */
     private static final long STUCK_AFTER = 100_000;
 
@@ -31,8 +35,10 @@ public final class Stage implements AutoCloseable {
     private final Word apiKey = Word.random("API key");
     private final Word hubToken = Word.random("token of the hub");
     private final Word refusedToken = Word.random("token that the hub refuses");
+    private final Word teamPassword = Word.random("password of the team's registry");
     private @Nullable BaseImage artefacts;
     private @Nullable UpstreamRegistry registry;
+    private @Nullable UpstreamRegistry team;
     private @Nullable Hub hub;
     private @Nullable Project project;
 
@@ -78,6 +84,23 @@ public final class Stage implements AutoCloseable {
         return registry;
     }
 
+    /** A registry of the user's own that asks for a login, empty at first; server {@code team} of settings.xml has the login. */
+    public UpstreamRegistry team() throws StrixhaloException {
+        if (team == null) {
+            var folder = bed.folder().resolve("team");
+            team = UpstreamRegistry.start(new UpstreamRegistry.Settings(
+                    operator().besides(),
+                    operator().lanAddress(),
+                    TEAM_PORT,
+                    folder.resolve("blobs"),
+                    folder.resolve("run"),
+                    new UpstreamRegistry.Login(TEAM_USER, Secret.of(teamPassword.what(), teamPassword.value()))));
+            Trust.registry(team, bed.nodes());
+            project().trust(team);
+        }
+        return team;
+    }
+
     /** A hub with the model under two names, {@link #GATED} and {@link #STUCK}. */
     public Hub hub() throws StrixhaloException {
         if (hub == null) {
@@ -100,7 +123,13 @@ public final class Stage implements AutoCloseable {
         if (project == null) {
             var made = new Project(operator(), registry());
             Trust.registry(registry(), bed.nodes());
-            made.write(registry().host() + "/vllm:latest", apiKey, hubToken, refusedToken);
+            made.write(
+                    registry().host() + "/vllm:latest",
+                    Map.of(
+                            "api-key", apiKey,
+                            "hub-token", hubToken,
+                            "refused-token", refusedToken,
+                            "team-password", teamPassword));
             project = made;
         }
         return project;
@@ -119,7 +148,7 @@ public final class Stage implements AutoCloseable {
 
     /** All secrets that the user's settings.xml holds. */
     public List<Word> secrets() {
-        return List.of(apiKey, hubToken, refusedToken);
+        return List.of(apiKey, hubToken, refusedToken, teamPassword);
     }
 
     /** The key that the model's API asks for. */
@@ -136,6 +165,7 @@ public final class Stage implements AutoCloseable {
     @Override
     public void close() {
         if (hub != null) hub.close();
+        if (team != null) team.close();
         if (registry != null) registry.close();
     }
 }

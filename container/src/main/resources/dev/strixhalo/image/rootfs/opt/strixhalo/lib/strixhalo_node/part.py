@@ -14,6 +14,8 @@ from strixhalo_node.refusal import Refusal
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LINE_BYTES = 8192
+# In the environment of everything that a part starts.
+TAG = "STRIXHALO_PART"
 
 
 class Part:
@@ -44,6 +46,7 @@ class Part:
 
     def start(self, base_environment):
         environment = dict(base_environment, **self.environment)
+        environment[TAG] = self.name
         try:
             self._process = subprocess.Popen(
                 self.argv,
@@ -86,9 +89,8 @@ class Part:
         """Looks at what became of the rest; ``table`` are all processes, ``deep`` asks for shared memory, too."""
         there = {process.pid: process for process in table}
         known = [there[pid] for pid, started in self.family.items() if pid in there and there[pid].started == started]
-        # Whose parent was gone before it was first seen is the supervisor's child now; its session tells where it came from.
-        adopted = [process for process in table if process.parent == os.getpid() and process.session in self._sessions]
-        nearest = {process.pid: process for process in known + adopted}
+        nearest = {process.pid: process for process in known}
+        nearest.update((process.pid, process) for process in table if process.pid not in nearest and self._bereaved(process))
         found = [*nearest.values(), *processes.descendants(nearest, table)]
         self._sessions = {process.session for process in found} or self._sessions
         for process in found:
@@ -106,6 +108,13 @@ class Part:
             for pid, started in list(self.family.items()):
                 if processes.alive((pid, started)):
                     self.shared_memory.update(processes.shared_memory(pid))
+
+    def _bereaved(self, process):
+        """Whether it is ours though its parent was gone before it was first seen: then it is the supervisor's child now."""
+        if process.parent != os.getpid():
+            return False
+        # A daemon has a session of its own, a rank may have written over its environment; to do both takes longer than a look.
+        return process.session in self._sessions or processes.environment(process.pid, TAG) == self.name
 
     def _look_at_ranks(self):
         for pid, started in list(self.family.items()):

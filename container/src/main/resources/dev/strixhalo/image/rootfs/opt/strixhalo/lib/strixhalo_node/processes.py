@@ -52,6 +52,17 @@ def title(pid):
         return ""
 
 
+def environment(pid, name):
+    """A variable of the environment that the process was started with, or None; it may have written over it."""
+    try:
+        with open("/proc/%d/environ" % pid, "rb") as file:
+            variables = file.read().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return None  # gone, or about to be
+    start = name.encode() + b"="
+    return next((os.fsdecode(variable[len(start) :]) for variable in variables if variable.startswith(start)), None)
+
+
 def resident_bytes(pid):
     """Memory of its own that this process holds: resident and not backed by a file or by shared memory."""
     try:

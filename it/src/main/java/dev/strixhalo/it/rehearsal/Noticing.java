@@ -1,0 +1,79 @@
+package dev.strixhalo.it.rehearsal;
+
+import static dev.strixhalo.it.stage.Mismatch.unless;
+import static dev.strixhalo.it.stage.Mismatch.unlessGood;
+import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
+
+import dev.strixhalo.it.stage.Question;
+import dev.strixhalo.it.stage.Stage;
+import java.util.Set;
+
+/** Any part of a served model may die, on any node: the next status knows; and a deploy that would end one says so before. */
+final class Noticing implements Chapter {
+    private static final String[] ROCE = {
+        "strixhalo:deploy", "-Dstrixhalo.cluster.link=roce", "-Dstrixhalo.deploy.memlock=8m"
+    };
+
+    @Override
+    public String name() {
+        return "noticed";
+    }
+
+    @Override
+    public Set<String> needs() {
+        return Set.of("launch");
+    }
+
+    @Override
+    public boolean mishaps() {
+        return true;
+    }
+
+    @Override
+    public void play(Stage stage, Report report) throws Report.ChapterBroken {
+        report.aside("status notices a killed API server, and a killed Ray on the other node, within 10 s", () -> {
+            unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.tensorParallelSize=1"));
+            var noticed = new Noticed(stage);
+            noticed.kill(stage.node1(), "\\S*python\\S* \\S*vllm serve .*", "node1: vLLM ended at", "signal 9");
+            noticed.kill(stage.node2(), "\\S*/raylet .*", "node2: Ray ended at");
+            stop(stage);
+        });
+        report.aside("status notices a killed rank of executor mp within 10 s, and stop clears away the rest", () -> {
+            unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.executor=mp"));
+            new Noticed(stage).kill(stage.node2(), "VLLM::Worker.*", "node2: ");
+            stop(stage);
+        });
+        report.step("a model is served", () -> unlessGood(stage.project().maven("strixhalo:launch")));
+        report.aside("a deploy that would end what is served says so in its dry run, and ends nothing", () -> {
+            var words = new java.util.ArrayList<>(java.util.List.of(ROCE));
+            words.add("-Dstrixhalo.dryRun");
+            var said = unlessGood(stage.project().maven(words.toArray(String[]::new)));
+            unlessSaid(said, "(ends /models/tiny, ready since ");
+            answers(stage);
+        });
+        report.aside("a deploy that is refused ends nothing that is served", () -> {
+            var said = stage.project().maven("strixhalo:deploy", "-Dstrixhalo.cluster.link=roce");
+            unless(said.exitCode() == 1, "exit code " + said.exitCode());
+            unlessSaid(said, "memlock");
+            answers(stage);
+        });
+        report.aside(
+                "status notices a killed rank of Ray's within 10 s",
+                () -> new Noticed(stage).kill(stage.node2(), "ray::RayWorkerProc.*", "node2: rank process "));
+        report.aside("a deploy that ends what is served says so before, ends it, and tells how it comes back", () -> {
+            var said = unlessGood(stage.project().maven(ROCE));
+            unlessSaid(said, "the switch will end what is served: /models/tiny, ready since ");
+            unlessSaid(said, "; /models/tiny was ended, mvn strixhalo:launch starts it again");
+            Launching.stopped(stage);
+        });
+    }
+
+    private static void answers(Stage stage) throws Exception {
+        unless(Question.ask(stage.operator(), stage.apiKey(), 4).status() == 200, "the model was ended");
+    }
+
+    private static void stop(Stage stage) throws Exception {
+        unlessGood(stage.project().maven("strixhalo:stop"));
+        Launching.stopped(stage);
+    }
+}
