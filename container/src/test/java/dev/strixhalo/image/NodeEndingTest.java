@@ -87,7 +87,7 @@ class NodeEndingTest {
                 "/dev/shm/strixhalo-test-left-" + ProcessHandle.current().pid());
         try {
             node.ask("start", launch(ID, mapping(ours)).toString());
-            // Looked for every ten seconds.
+            // Looked for every 2.5 seconds.
             eventually("the segment is recorded", () -> leftovers().contains(ours.toString()));
             var part = node.part().path("pid").asLong();
 
@@ -98,6 +98,22 @@ class NodeEndingTest {
 
             assertThat(ours).doesNotExist();
             assertThat(node.status().path("launch").isNull()).isTrue();
+        } finally {
+            Files.deleteIfExists(ours);
+        }
+    }
+
+    @Test
+    void whatAReadyLaunchHasMappedIsRecordedThatVeryMoment() throws Exception {
+        var ours = Path.of(
+                "/dev/shm/strixhalo-test-ready-" + ProcessHandle.current().pid());
+        try {
+            node.ask("start", launch(ID, mapping(ours)).toString());
+            eventually("it has mapped its segment", () -> node.said().contains("mapped"));
+
+            node.ask("ready", "{\"about\":{}}");
+
+            assertThat(leftovers()).contains(ours.toString());
         } finally {
             Files.deleteIfExists(ours);
         }

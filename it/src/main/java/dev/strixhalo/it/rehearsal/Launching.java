@@ -105,7 +105,7 @@ final class Launching implements Chapter {
                             Question.ask(stage.operator(), key, 4).status() == 200,
                             "the model does not answer any more");
                 });
-        Secrecy.search(stage, report, "while the model is served");
+        Secrecy.search(stage, report, "while a model is served");
         report.step("stop: processes, ports and shared memory are gone; a second stop is harmless", () -> {
             unlessGood(stage.project().maven("strixhalo:stop"));
             stopped(stage);

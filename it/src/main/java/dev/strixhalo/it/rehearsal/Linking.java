@@ -4,7 +4,6 @@ import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
-import dev.strixhalo.it.stage.ImageRecord;
 import dev.strixhalo.it.stage.NodeState;
 import dev.strixhalo.it.stage.Stage;
 import java.util.Set;
@@ -34,9 +33,11 @@ final class Linking implements Chapter {
         report.aside("link roce passes with <memlock> lowered, and the card's device is in the container", () -> {
             unlessGood(stage.project()
                     .maven("strixhalo:deploy", "-Dstrixhalo.cluster.link=roce", "-Dstrixhalo.deploy.memlock=8m"));
-            var container = Deploying.container(ImageRecord.of(stage.project()));
             for (var node : stage.bed().nodes()) {
-                unlessGood(node.run("podman", "exec", container, "sh", "-c", "exec 3<>/dev/infiniband/uverbs0"));
+                // The same image with other flags is another container; the one before it is kept.
+                var runs = unlessGood(node.run("podman", "ps", "--format", "{{.Names}}"));
+                unless(runs.out().size() == 1, node.name() + " runs " + runs.out());
+                unlessGood(node.run("podman", "exec", runs.text(), "sh", "-c", "exec 3<>/dev/infiniband/uverbs0"));
             }
         });
     }

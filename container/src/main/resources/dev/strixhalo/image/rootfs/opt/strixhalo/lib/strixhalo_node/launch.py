@@ -71,6 +71,8 @@ class Launch:
         self.about = about
         self.ready_since = now()
         self._tell()
+        # What it has mapped by now is what it works with; a kill in the next second must leave nothing behind.
+        self.tick(deep=True)
         self.journal.event("ready")
 
     def abandoned(self):
