@@ -82,6 +82,23 @@ class NodeEndingTest {
     }
 
     @Test
+    void aSemaphoreOfAKilledPartGoesThoughItWasMadeUnderAnotherName() throws Exception {
+        var name = "strixhalo-test-semaphore-" + ProcessHandle.current().pid();
+        var file = Path.of("/dev/shm/sem." + name);
+        try {
+            node.ask("start", launch(ID, semaphore(name)).toString());
+            eventually("it has made its semaphore", () -> node.said().contains("made"));
+            assertThat(file).exists();
+
+            assertThat(node.ask("stop", "").exit()).isZero();
+
+            assertThat(file).doesNotExist();
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    @Test
     void aNewSupervisorCleansUpAfterOneThatWasKilled() throws Exception {
         var ours = Path.of(
                 "/dev/shm/strixhalo-test-left-" + ProcessHandle.current().pid());
@@ -245,6 +262,12 @@ class NodeEndingTest {
     private static String mapping(Path segment) {
         return "exec python3 -c 'import mmap,time; f=open(\"%s\",\"w+b\"); f.truncate(4096); m=mmap.mmap(f.fileno(),4096); print(\"mapped\",flush=True); time.sleep(60)'"
                 .formatted(segment);
+    }
+
+    /** A Python program that makes a named semaphore by glibc, as Python's own multiprocessing does, and waits. */
+    private static String semaphore(String name) {
+        return "exec python3 -c 'import ctypes,os,time; assert ctypes.CDLL(None).sem_open(b\"/%s\",os.O_CREAT,0o600,1); print(\"made\",flush=True); time.sleep(60)'"
+                .formatted(name);
     }
 
     private String leftovers() {

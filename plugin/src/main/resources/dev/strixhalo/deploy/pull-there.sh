@@ -34,4 +34,8 @@ id=$(cat "$folder/id")
     echo "podman has image ID $id after the pull, wanted $wanted" >&2
     exit 3
 }
-[ "$keep" = - ] || podman tag "$id" "$keep"
+if [ "$keep" != - ]; then
+    podman tag "$id" "$keep"
+    # One name, ours: with two of them nobody who removes the name would remove the image.
+    podman untag "$id" "$reference"
+fi

@@ -129,6 +129,9 @@ class NodeScriptsTest {
                     assertThat(left.map(Path::getFileName).map(Path::toString))
                             .noneMatch(name -> name.startsWith("strixhalo-pull"));
                 }
+                // Whoever removes it by the name that we gave it removes it.
+                podman("rmi", "localhost/strixhalo/strix:test");
+                assertThat(podman("images", "--all", "--quiet")).isEmpty();
             } finally {
                 podman("rmi", "--all", "--force");
                 // podman may have mounted the folder onto itself.

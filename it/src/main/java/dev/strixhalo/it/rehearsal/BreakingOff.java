@@ -4,6 +4,7 @@ import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.it.bed.Machine;
+import dev.strixhalo.it.bed.UpstreamRegistry;
 import dev.strixhalo.it.stage.Counters;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.RunningMaven;
@@ -55,6 +56,31 @@ final class BreakingOff implements Chapter {
                 maven.kill();
                 unless(maven.end(SOON).exitCode() != 0, "it succeeded");
             });
+        });
+        report.aside("broken off and run again, a pull asks for no layer that had come whole", () -> {
+            var layers = stage.artefacts().base().layers();
+            var first = layers.get(0).digest();
+            broken(stage, maven -> {
+                for (var node : stage.bed().nodes())
+                    maven.await("the first layer on " + node.name(), () -> has(node, first));
+                maven.kill();
+            });
+            int before = stage.registry().accesses().size();
+            broken(stage, RunningMaven::kill);
+            var asked = stage.registry().accesses();
+            for (var node : stage.bed().nodes()) {
+                var blobs = asked.subList(before, asked.size()).stream()
+                        .filter(access -> access.client().equals(node.lanAddress()))
+                        .map(UpstreamRegistry.Access::path)
+                        .toList();
+                unless(
+                        blobs.stream()
+                                .anyMatch(path -> path.endsWith(layers.get(1).digest())),
+                        node.name() + " asked for " + blobs);
+                unless(
+                        blobs.stream().noneMatch(path -> path.endsWith(first)),
+                        node.name() + " asked again for " + first);
+            }
         });
         report.aside("the registry dies while the nodes pull: both are named, nothing was changed", () -> {
             try {
@@ -112,6 +138,12 @@ final class BreakingOff implements Chapter {
         }
         RunningMaven.nothingGoesOn(List.of(left), "podman pull", "_sx_");
         noContainer(List.of(left));
+    }
+
+    /** Whether podman has put this layer, known by its compressed digest, into its storage. */
+    private static boolean has(Machine node, String layer) throws Exception {
+        var storage = node.home() + "/.local/share/containers/storage/overlay-layers/layers.json";
+        return node.run("grep", "-qF", layer, storage).succeeded();
     }
 
     private static void noContainer(List<Machine> nodes) throws Exception {

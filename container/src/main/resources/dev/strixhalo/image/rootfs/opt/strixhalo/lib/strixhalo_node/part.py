@@ -105,9 +105,7 @@ class Part:
             self.family = {pid: started for pid, started in self.family.items() if processes.alive((pid, started))}
         if deep:
             self.shared_memory = {path: file for path, file in self.shared_memory.items() if _is_there(path, file)}
-            for pid, started in list(self.family.items()):
-                if processes.alive((pid, started)):
-                    self.shared_memory.update(processes.shared_memory(pid))
+            self._note_shared_memory()
 
     def _bereaved(self, process):
         """Whether it is ours though its parent was gone before it was first seen: then it is the supervisor's child now."""
@@ -115,6 +113,11 @@ class Part:
             return False
         # A daemon has a session of its own, a rank may have written over its environment; to do both takes longer than a look.
         return process.session in self._sessions or processes.environment(process.pid, TAG) == self.name
+
+    def _note_shared_memory(self):
+        there = processes.segments()
+        for pid, _ in self.living():
+            self.shared_memory.update(processes.shared_memory(pid, there))
 
     def _look_at_ranks(self):
         for pid, started in list(self.family.items()):
@@ -143,8 +146,7 @@ class Part:
     def end(self, tick, kill_seconds):
         """Asks it to end, waits its grace, then ends by force whatever is left; returns what had to be killed."""
         tick()
-        for pid, _ in self.living():
-            self.shared_memory.update(processes.shared_memory(pid))
+        self._note_shared_memory()
         if self.running():
             end(self._process.pid, self.family.get(self._process.pid), signal.SIGTERM)
         deadline = time.monotonic() + self.grace

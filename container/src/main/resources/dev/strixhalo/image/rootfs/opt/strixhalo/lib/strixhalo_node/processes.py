@@ -73,8 +73,26 @@ def resident_bytes(pid):
     return int(match.group(1)) * 1024 if match else 0
 
 
-def shared_memory(pid):
-    """Files in /dev/shm that this process has mapped, as {path: [device, inode]}."""
+def segments():
+    """All files in /dev/shm by inode, each with its paths: {inode: {path: [device, inode]}}."""
+    there = collections.defaultdict(dict)
+    for folder, _, names in os.walk("/dev/shm"):
+        for name in names:
+            path = os.path.join(folder, name)
+            try:
+                stat = os.lstat(path)
+            except FileNotFoundError:
+                continue  # it went while we looked
+            there[stat.st_ino][path] = [stat.st_dev, stat.st_ino]
+    return there
+
+
+def shared_memory(pid, there):
+    """Which of these segments the process has mapped, as {path: [device, inode]}.
+
+    The path in its maps is the one that it was opened by. glibc makes a semaphore under another name, maps it, links it to
+    its own name and removes the first one (sem_open, nptl): so it is the inode that counts.
+    """
     found = {}
     try:
         with open("/proc/%d/maps" % pid, "rb") as file:
@@ -82,16 +100,9 @@ def shared_memory(pid):
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return found  # gone, or about to be: what was seen earlier stays recorded
     for line in lines:
-        fields = line.rstrip(b"\n").split(None, 5)
-        if len(fields) < 6 or not fields[5].startswith(b"/dev/shm/") or fields[5].endswith(b" (deleted)"):
-            continue
-        path = os.fsdecode(fields[5])
-        try:
-            stat = os.stat(path)
-        except FileNotFoundError:
-            continue
-        if stat.st_ino == int(fields[4]):
-            found[path] = [stat.st_dev, stat.st_ino]
+        fields = line.split(None, 5)
+        if len(fields) == 6 and fields[5].startswith(b"/dev/shm/"):
+            found.update(there.get(int(fields[4]), {}))
     return found
 
 
