@@ -52,18 +52,18 @@ class GrowthTest(unittest.TestCase):
         part.family[helper.pid] = processes.read(helper.pid).started
         part.shared_memory["/dev/shm/strixhalo-test-nothing"] = [1, 2]
         try:
-            part.look(processes.all_processes(), True)
+            part.look(processes.all_processes(), processes.segments())
             self.assertEqual({part.pid, helper.pid}, set(part.family))
             self.assertEqual({}, part.shared_memory)
 
             helper.kill()
             helper.wait()
-            part.look(processes.all_processes(), True)
+            part.look(processes.all_processes(), processes.segments())
             self.assertEqual({part.pid}, set(part.family))
         finally:
             helper.kill()
             helper.wait()
-            part.end(lambda: (part.poll(), part.look(processes.all_processes(), False)), 5)
+            part.end(lambda: (part.poll(), part.look(processes.all_processes(), None)), 5)
             kept.close()
 
     def test_sessions_of_ray_go_but_for_the_last_two_and_those_in_use(self):

@@ -21,6 +21,8 @@ KILL_SECONDS = 10
 DRAIN_SECONDS = 30
 # A follower never comes back: it is the connection of whoever launches. So little time is left when the last one is gone.
 LEFT_SECONDS = 10
+# For so many looks, two seconds, a new segment's owner is searched for at once; later ones are found with the next deep look.
+LOOKS = 8
 # What a GPU may still hold beyond what it held before the launch: allocators and the desktop move a little.
 DRAIN_SLACK = 1 << 30
 
@@ -41,6 +43,9 @@ class Launch:
         self._lease = request.get("lease")
         self._heard = time.monotonic()
         self.begun = now()
+        # What was there before is somebody else's.
+        self._looked_for = dict.fromkeys(processes.segments(), LOOKS)
+        self._recorded = None
         self._gpu_before = sum(card["used"] for card in memory.of_gpus())
 
     def start(self, request):
@@ -71,8 +76,6 @@ class Launch:
         self.about = about
         self.ready_since = now()
         self._tell()
-        # What it has mapped by now is what it works with; a kill in the next second must leave nothing behind.
-        self.tick(deep=True)
         self.journal.event("ready")
 
     def abandoned(self):
@@ -107,10 +110,17 @@ class Launch:
         for part in self.parts:
             part.poll()
         table = processes.all_processes()
+        segments = processes.segments()
+        deep = self._fresh(segments) or deep
         for part in self.parts:
-            part.look(table, deep)
+            part.look(table, segments if deep else None)
         if deep:
             self._record_leftovers()
+
+    def _fresh(self, segments):
+        """Whether someone may have to be found for a segment: who opens one maps it a moment later, and may die soon after."""
+        self._looked_for = {inode: self._looked_for.get(inode, 0) + 1 for inode in segments}
+        return any(times <= LOOKS for times in self._looked_for.values())
 
     def stop(self, tick):
         """Ends the parts, the last one first, and says what had to be killed and what could not be removed."""
@@ -177,7 +187,10 @@ class Launch:
         return together
 
     def _record_leftovers(self):
-        _replace(places.LEFTOVERS, self._shared_memory())
+        found = self._shared_memory()
+        if found != self._recorded:
+            _replace(places.LEFTOVERS, found)
+            self._recorded = found
 
     def _drain(self):
         """Waits until the GPUs gave back what this launch held; a start before that fails for want of memory."""

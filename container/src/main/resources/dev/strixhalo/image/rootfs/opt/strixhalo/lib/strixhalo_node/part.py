@@ -85,8 +85,8 @@ class Part:
                 self.ended = {"time": now(), "code": None if code < 0 else code, "signal": -code if code < 0 else None}
                 self._journal.event("part-exited", part=self.name, **_without_time(self.ended))
 
-    def look(self, table, deep):
-        """Looks at what became of the rest; ``table`` are all processes, ``deep`` asks for shared memory, too."""
+    def look(self, table, segments):
+        """Looks at what became of the rest; ``table`` are all processes, ``segments`` all shared memory or None to leave it."""
         there = {process.pid: process for process in table}
         known = [there[pid] for pid, started in self.family.items() if pid in there and there[pid].started == started]
         nearest = {process.pid: process for process in known}
@@ -103,9 +103,9 @@ class Part:
         else:
             # A service of months starts many short-lived helpers; who is gone needs no remembering.
             self.family = {pid: started for pid, started in self.family.items() if processes.alive((pid, started))}
-        if deep:
+        if segments is not None:
             self.shared_memory = {path: file for path, file in self.shared_memory.items() if _is_there(path, file)}
-            self._note_shared_memory()
+            self._note_shared_memory(segments)
 
     def _bereaved(self, process):
         """Whether it is ours though its parent was gone before it was first seen: then it is the supervisor's child now."""
@@ -114,10 +114,9 @@ class Part:
         # A daemon has a session of its own, a rank may have written over its environment; to do both takes longer than a look.
         return process.session in self._sessions or processes.environment(process.pid, TAG) == self.name
 
-    def _note_shared_memory(self):
-        there = processes.segments()
+    def _note_shared_memory(self, segments):
         for pid, _ in self.living():
-            self.shared_memory.update(processes.shared_memory(pid, there))
+            self.shared_memory.update(processes.shared_memory(pid, segments))
 
     def _look_at_ranks(self):
         for pid, started in list(self.family.items()):
@@ -146,7 +145,7 @@ class Part:
     def end(self, tick, kill_seconds):
         """Asks it to end, waits its grace, then ends by force whatever is left; returns what had to be killed."""
         tick()
-        self._note_shared_memory()
+        self._note_shared_memory(processes.segments())
         if self.running():
             end(self._process.pid, self.family.get(self._process.pid), signal.SIGTERM)
         deadline = time.monotonic() + self.grace

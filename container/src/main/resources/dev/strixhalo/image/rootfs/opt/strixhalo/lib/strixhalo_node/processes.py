@@ -87,7 +87,7 @@ def segments():
     return there
 
 
-def shared_memory(pid, there):
+def shared_memory(pid, segments):
     """Which of these segments the process has mapped, as {path: [device, inode]}.
 
     The path in its maps is the one that it was opened by. glibc makes a semaphore under another name, maps it, links it to
@@ -102,7 +102,7 @@ def shared_memory(pid, there):
     for line in lines:
         fields = line.split(None, 5)
         if len(fields) == 6 and fields[5].startswith(b"/dev/shm/"):
-            found.update(there.get(int(fields[4]), {}))
+            found.update(segments.get(int(fields[4]), {}))
     return found
 
 

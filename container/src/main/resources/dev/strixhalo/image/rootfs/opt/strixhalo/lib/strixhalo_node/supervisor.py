@@ -19,9 +19,8 @@ from strixhalo_node.refusal import Refusal
 
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 TICK_SECONDS = 0.25
-# Looking for shared memory reads the maps of every process; that need not be often once a launch has all that it wants.
+# Looking for shared memory reads the maps of every process; while there is nothing new in /dev/shm that need not be often.
 DEEP_EVERY = 40
-DEEP_EVERY_WHILE_STARTING = 10
 
 
 class Supervisor:
@@ -64,8 +63,7 @@ class Supervisor:
         with self._lock:
             self._ticks += 1
             if self._launch is not None:
-                every = DEEP_EVERY_WHILE_STARTING if self._launch.ready_since is None else DEEP_EVERY
-                self._launch.tick(self._ticks % every == 0)
+                self._launch.tick(self._ticks % DEEP_EVERY == 0)
                 if self._launch.abandoned():
                     self._launch.journal.event("abandoned")
                     if not self._launch.stop(lambda: self._launch.tick())["left"]:
