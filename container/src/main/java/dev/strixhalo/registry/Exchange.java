@@ -56,9 +56,9 @@ final class Exchange {
         user = name;
     }
 
-    /** Notes why the answer is not what was asked for, for the operator; the client is not told. */
+    /** Notes why the answer is not what was asked for, for the operator; the client is not told. What came first is the cause. */
     void failed(String why) {
-        failure = why;
+        if (failure == null) failure = why;
     }
 
     /** Reads what a client sends that nobody wants, in measure: a connection that is closed before would lose the answer. */
