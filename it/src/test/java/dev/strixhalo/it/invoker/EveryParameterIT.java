@@ -29,7 +29,10 @@ class EveryParameterIT {
                     + "(?:\\s{3}default (?<standard>\\S+))?");
     private static final Pattern WRONG = Pattern.compile("\\[ERROR\\] +<\\w+> is 'no'; it must be (.*)\\.");
     private static final Pattern BY = Pattern.compile("\\[ERROR\\] +found +by -D(\\S+)");
-    private static final Pattern CONFIGURES = Pattern.compile("\\[DEBUG\\] Configuring mojo .*?:(\\w[\\w-]*)['\" ].*");
+    /** Since Maven 3.9 the name of the execution stands behind that of the goal. */
+    private static final Pattern CONFIGURES = Pattern.compile(
+            "\\[DEBUG\\] Configuring mojo (?:execution )?'[^']*:strixhalo-maven-plugin:[^:']+:([\\w-]+)(?::[^']*)?' with .*");
+
     private static final Pattern FIELD = Pattern.compile("\\[DEBUG\\] +\\(f\\) (\\w+) = (.*)");
 
     private static final String TEXT = "text";
@@ -214,9 +217,10 @@ class EveryParameterIT {
             for (var line : run.output()) {
                 var configures = CONFIGURES.matcher(line);
                 var field = FIELD.matcher(line);
-                if (configures.matches()) fields = new ArrayList<>();
-                if (configures.matches() && line.contains("strixhalo-maven-plugin"))
+                if (configures.matches()) {
+                    fields = new ArrayList<>();
                     byGoal.put(configures.group(1), fields);
+                }
                 if (field.matches()) fields.add(field.group(1) + " = " + field.group(2));
             }
             return new Filled(byGoal);
