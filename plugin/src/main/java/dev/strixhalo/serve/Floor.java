@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -141,22 +142,29 @@ final class Floor {
         var problems = new ArrayList<Problem>();
         found.forEach((node, each) -> {
             var version = each.status().path("software").path("ray").asText("");
-            var match = VERSION.matcher(version);
-            if (!match.matches()) {
-                problems.add(Problem.of("the image has no Ray, which <executor>ray</executor> needs.")
-                        .on(node.name())
-                        .fix("<executor>mp</executor> does without"));
-                return;
-            }
-            boolean tokens = Integer.parseInt(match.group(1)) > 2
-                    || (Integer.parseInt(match.group(1)) == 2 && Integer.parseInt(match.group(2)) >= 52);
-            if (tokens || allowOld) return;
-            problems.add(
-                    Problem.of("Ray %s knows no token: whoever reaches its ports can run code here.".formatted(version))
-                            .on(node.name())
-                            .fix("take an image with Ray 2.52 or newer, or <executor>mp</executor>")
-                            .fix("<allowOldRay>true</allowOldRay>, where only trusted machines reach the node"));
+            tokens(version, allowOld).ifPresent(problem -> problems.add(problem.on(node.name())));
         });
         if (!problems.isEmpty()) throw new StrixhaloException(problems, "nothing was changed.", null);
+    }
+
+    /**
+     * What is wrong with this Ray: tokens came with 2.52, and without them whoever reaches a port of Ray's runs code.
+     *
+     * @param version  as its distribution tells it; empty where there is none
+     * @param allowOld whether one without tokens is taken
+     */
+    static Optional<Problem> tokens(String version, boolean allowOld) {
+        var match = VERSION.matcher(version);
+        if (!match.matches()) {
+            return Optional.of(Problem.of("the image has no Ray, which <executor>ray</executor> needs.")
+                    .fix("<executor>mp</executor> does without"));
+        }
+        int major = Integer.parseInt(match.group(1));
+        int minor = Integer.parseInt(match.group(2));
+        if (allowOld || major > 2 || (major == 2 && minor >= 52)) return Optional.empty();
+        return Optional.of(
+                Problem.of("Ray %s knows no token: whoever reaches its ports can run code here.".formatted(version))
+                        .fix("take an image with Ray 2.52 or newer, or <executor>mp</executor>")
+                        .fix("<allowOldRay>true</allowOldRay>, where only trusted machines reach the node"));
     }
 }

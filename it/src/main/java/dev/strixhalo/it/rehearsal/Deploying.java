@@ -11,6 +11,7 @@ import dev.strixhalo.it.stage.ImageRecord;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.NodeState;
 import dev.strixhalo.it.stage.Stage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,18 @@ import java.util.TreeMap;
 final class Deploying implements Chapter {
     /** Two looks at a node over SSH; far less than any layer. */
     private static final long SMALL_TALK = 400_000;
+
+    /** Beside the host names only what the bed is not: it has no card for RoCE and no way to a registry on the Internet. */
+    private static final String FROM_INIT = """
+            set -eu
+            mkdir -p ~/fresh/.mvn
+            cd ~/fresh
+            cp "$1/.mvn/jvm.config" .mvn
+            mvn -B -ntp -Dstyle.color=never dev.strixhalo:strixhalo-maven-plugin:0.1.0-SNAPSHOT:init
+            sed -i 's/strix1[.]example/node1/; s/strix2[.]example/node2/' pom.xml
+            mvn -B -ntp -Dstyle.color=never strixhalo:build-image strixhalo:deploy \\
+                -Dstrixhalo.cluster.link=tcp -Dstrixhalo.image.from="$2" -Dstrixhalo.dryRun
+            """;
 
     @Override
     public String name() {
@@ -40,6 +53,18 @@ final class Deploying implements Chapter {
             var before = NodeState.of(stage);
             unlessSaid(
                     unlessGood(stage.project().maven("strixhalo:deploy", "-Dstrixhalo.dryRun")), "nothing was changed");
+            NodeState.unlessSame(before, stage);
+        });
+        report.aside("the pom that init writes lacks nothing but two host names", () -> {
+            var before = NodeState.of(stage);
+            var base = stage.registry().host() + "/vllm:latest";
+            var said = unlessGood(stage.operator()
+                    .program(
+                            List.of("sh", "-c", FROM_INIT, "sh", stage.project().folder(), base))
+                    .timeout(Duration.ofMinutes(3))
+                    .run());
+            unlessSaid(said, "nothing was changed");
+            for (var node : stage.bed().nodes()) unlessSaid(said, node.name());
             NodeState.unlessSame(before, stage);
         });
         report.step("deploy: a node that lacks the base pulls it from where it comes from; ours comes from us", () -> {

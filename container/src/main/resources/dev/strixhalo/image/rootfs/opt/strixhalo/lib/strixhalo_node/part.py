@@ -146,10 +146,14 @@ class Part:
         """Asks it to end, waits its grace, then ends by force whatever is left; returns what had to be killed."""
         tick()
         self._note_shared_memory(processes.segments())
-        if self.running():
-            end(self._process.pid, self.family.get(self._process.pid), signal.SIGTERM)
+        asked = set()
         deadline = time.monotonic() + self.grace
         while not self._over(tick) and time.monotonic() < deadline:
+            # The program ends its own children; when it is gone nobody else would tell them.
+            for pid, started in [self._main()] if self.running() else self.living():
+                if pid not in asked:
+                    end(pid, started, signal.SIGTERM)
+                    asked.add(pid)
             _pause(tick)
         killed = {}
         deadline = time.monotonic() + kill_seconds
@@ -159,6 +163,9 @@ class Part:
                 killed[pid] = started
             _pause(tick)
         return list(killed.items())
+
+    def _main(self):
+        return self._process.pid, self.family.get(self._process.pid)
 
     def _over(self, tick):
         if self.running() or self.living():
