@@ -41,7 +41,8 @@ final class Building implements Contest {
     @Override
     public void prepare(Course course) throws Exception {
         var stage = course.stage();
-        course.upstream("small", stage.artefacts().smallBase());
+        var base = stage.artefacts().base();
+        course.upstream("small", HeavyBase.light(base.path().resolveSibling("bench"), base));
         course.rival();
         course.changeLayer();
         // Maven's own downloads are over after this one.

@@ -18,20 +18,23 @@ import java.util.HexFormat;
 import java.util.SplittableRandom;
 
 /**
- * The bed's base image with one more layer of 2 GiB that nobody can compress. Always the same bytes, so that what was made or
- * pushed once need not be again.
+ * Base images of a weight that nobody can compress: the bed's own with one more layer of 2 GiB, or one of 45 MiB and nothing
+ * else. Always the same bytes, so that what was made or pushed once need not be again.
  */
 final class HeavyBase {
     static final long WEIGHT = 2L << 30;
+    private static final long LIGHT = 45L << 20;
 
     private static final int CHUNK = 1 << 20;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Path layout;
+    private final long weight;
     private final ObjectMapper json = new ObjectMapper();
 
-    private HeavyBase(Path layout) {
+    private HeavyBase(Path layout, long weight) {
         this.layout = layout;
+        this.weight = weight;
     }
 
     /**
@@ -40,13 +43,23 @@ final class HeavyBase {
      * @param folder that outlives the bed
      */
     static OciLayout make(Path folder, OciLayout base) throws StrixhaloException, IOException {
-        // Named after what it was made of: another base makes another heavy one.
-        var done = folder.resolve("heavy-" + base.imageId().substring("sha256:".length(), "sha256:".length() + 12));
+        return make(folder, "heavy-", base, WEIGHT);
+    }
+
+    /** One with the configuration of the bed's base and a layer of 45 MiB alone, to be built on and never run. */
+    static OciLayout light(Path folder, OciLayout base) throws StrixhaloException, IOException {
+        return make(folder, "light-", base, LIGHT);
+    }
+
+    private static OciLayout make(Path folder, String prefix, OciLayout base, long weight)
+            throws StrixhaloException, IOException {
+        // Named after what it was made of: another base makes another one.
+        var done = folder.resolve(prefix + base.imageId().substring("sha256:".length(), "sha256:".length() + 12));
         if (!Files.exists(done)) {
             Files.createDirectories(folder);
             var building = Files.createTempDirectory(folder, "building");
             try {
-                new HeavyBase(building).build(base);
+                new HeavyBase(building, weight).build(base, weight == LIGHT);
                 Files.move(building, done, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 // There is none any more when all went well.
@@ -56,24 +69,29 @@ final class HeavyBase {
         return OciLayout.read(done);
     }
 
-    private void build(OciLayout base) throws StrixhaloException, IOException {
+    private void build(OciLayout base, boolean alone) throws StrixhaloException, IOException {
         Files.createDirectories(layout.resolve("blobs/sha256"));
-        for (var layer : base.layers()) link(base, layer.digest());
-        var weight = layer();
+        if (!alone) for (var layer : base.layers()) link(base, layer.digest());
+        var added = layer();
         // An uncompressed layer: its digest is its diff ID.
         var configuration =
                 (ObjectNode) json.readTree(blob(base.path(), base.imageId()).toFile());
-        configuration.withObject("/rootfs").withArray("diff_ids").add(weight.digest());
-        configuration.withArray("history").addObject().put("created_by", "2 GiB of random bytes");
+        if (alone) {
+            configuration.withObject("/rootfs").putArray("diff_ids");
+            configuration.putArray("history");
+        }
+        configuration.withObject("/rootfs").withArray("diff_ids").add(added.digest());
+        configuration.withArray("history").addObject().put("created_by", weight + " random bytes");
         var config = put(json.writeValueAsBytes(configuration));
         var manifest =
                 (ObjectNode) json.readTree(blob(base.path(), base.digest()).toFile());
         manifest.withObject("/config").put("digest", config.digest()).put("size", config.size());
+        if (alone) manifest.putArray("layers");
         manifest.withArray("layers")
                 .addObject()
                 .put("mediaType", "application/vnd.oci.image.layer.v1.tar")
-                .put("digest", weight.digest())
-                .put("size", weight.size());
+                .put("digest", added.digest())
+                .put("size", added.size());
         var made = put(json.writeValueAsBytes(manifest));
         var index = (ObjectNode) json.readTree(base.path().resolve("index.json").toFile());
         ((ObjectNode) index.at("/manifests/0")).put("digest", made.digest()).put("size", made.size());
@@ -86,7 +104,7 @@ final class HeavyBase {
         var random = new SplittableRandom(20261123);
         var chunk = ByteBuffer.allocate(CHUNK);
         try (var out = Files.newOutputStream(file)) {
-            for (long written = 0; written < WEIGHT; written += CHUNK) {
+            for (long written = 0; written < weight; written += CHUNK) {
                 chunk.clear();
                 while (chunk.hasRemaining()) chunk.putLong(random.nextLong());
                 out.write(chunk.array());
