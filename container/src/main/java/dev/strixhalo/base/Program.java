@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Program {
     private static final Duration GRACE = Duration.ofSeconds(5);
+    static final Duration PULSE = Duration.ofSeconds(2);
 
     private final List<String> argv;
     private final Map<String, String> environment;
     private final List<String> unset;
     private final @Nullable Path directory;
     private final byte[] stdin;
+    private final boolean pulse;
     private final Duration timeout;
     private final @Nullable Consumer<String> sink;
 
@@ -38,6 +40,7 @@ public final class Program {
             List<String> unset,
             @Nullable Path directory,
             byte[] stdin,
+            boolean pulse,
             Duration timeout,
             @Nullable Consumer<String> sink) {
         this.argv = List.copyOf(argv);
@@ -45,6 +48,7 @@ public final class Program {
         this.unset = List.copyOf(unset);
         this.directory = directory;
         this.stdin = stdin;
+        this.pulse = pulse;
         this.timeout = timeout;
         this.sink = sink;
     }
@@ -52,7 +56,7 @@ public final class Program {
     /** A program with its arguments; a minute of time, nothing on standard input. */
     public static Program of(List<String> argv) {
         if (argv.isEmpty()) throw new IllegalArgumentException("a program without a name");
-        return new Program(argv, Map.of(), List.of(), null, new byte[0], Duration.ofMinutes(1), null);
+        return new Program(argv, Map.of(), List.of(), null, new byte[0], false, Duration.ofMinutes(1), null);
     }
 
     public static Program of(String... argv) {
@@ -62,31 +66,41 @@ public final class Program {
     public Program env(String name, String value) {
         var all = new LinkedHashMap<>(environment);
         all.put(name, value);
-        return new Program(argv, all, unset, directory, stdin, timeout, sink);
+        return new Program(argv, all, unset, directory, stdin, pulse, timeout, sink);
     }
 
     /** Keeps a variable of our own environment away from the program. */
     public Program without(String name) {
         var all = new ArrayList<>(unset);
         all.add(name);
-        return new Program(argv, environment, all, directory, stdin, timeout, sink);
+        return new Program(argv, environment, all, directory, stdin, pulse, timeout, sink);
     }
 
     public Program in(Path newDirectory) {
-        return new Program(argv, environment, unset, newDirectory, stdin, timeout, sink);
+        return new Program(argv, environment, unset, newDirectory, stdin, pulse, timeout, sink);
     }
 
     public Program stdin(String text) {
-        return new Program(argv, environment, unset, directory, text.getBytes(StandardCharsets.UTF_8), timeout, sink);
+        return new Program(
+                argv, environment, unset, directory, text.getBytes(StandardCharsets.UTF_8), pulse, timeout, sink);
+    }
+
+    /**
+     * Gives the program, after its input, an empty line every {@link #PULSE} for as long as this process lives and waits for it.
+     * A program that watches its input then ends when we do, however we end; even behind {@code podman run}, whose client may
+     * be killed and leaves the container alone.
+     */
+    public Program pulsed() {
+        return new Program(argv, environment, unset, directory, stdin, true, timeout, sink);
     }
 
     public Program timeout(Duration newTimeout) {
-        return new Program(argv, environment, unset, directory, stdin, newTimeout, sink);
+        return new Program(argv, environment, unset, directory, stdin, pulse, newTimeout, sink);
     }
 
     /** Hands every line of both streams on as it comes; called from two threads. */
     public Program streaming(Consumer<String> newSink) {
-        return new Program(argv, environment, unset, directory, stdin, timeout, newSink);
+        return new Program(argv, environment, unset, directory, stdin, pulse, timeout, newSink);
     }
 
     /**
@@ -226,6 +240,13 @@ public final class Program {
                 () -> {
                     try (OutputStream to = process.getOutputStream()) {
                         to.write(stdin);
+                        to.flush();
+                        while (pulse && !process.waitFor(PULSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                            to.write('\n');
+                            to.flush();
+                        }
+                    } catch (InterruptedException e) {
+                        throw new AssertionError("nobody interrupts this thread", e);
                     } catch (IOException e) {
                         // The program ended, or closed its input, before it read all: its exit code tells the rest.
                     }

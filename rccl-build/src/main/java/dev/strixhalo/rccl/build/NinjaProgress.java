@@ -1,0 +1,44 @@
+package dev.strixhalo.rccl.build;
+
+import dev.strixhalo.base.Amount;
+import dev.strixhalo.base.Progress;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+
+/** Ninja's {@code [12/345]} with an estimate of the time that is left; phases of the script before and after it. */
+final class NinjaProgress {
+    private static final Pattern EDGE = Pattern.compile("\\[(\\d+)/(\\d+)\\].*");
+    private static final String PHASE = "@phase ";
+
+    private final Progress.Step step;
+    private final LongSupplier nanos;
+    private long began;
+
+    NinjaProgress(Progress.Step step, LongSupplier nanos) {
+        this.step = step;
+        this.nanos = nanos;
+        this.began = nanos.getAsLong();
+    }
+
+    /** Takes a line of the build. */
+    void line(String line) {
+        if (line.startsWith(PHASE)) {
+            began = nanos.getAsLong();
+            step.note(null, switch (line.substring(PHASE.length())) {
+                case "configure" -> "configures";
+                case "compile" -> "compiles";
+                default -> "installs";
+            });
+            return;
+        }
+        var edge = EDGE.matcher(line);
+        if (!edge.matches()) return;
+        long done = Long.parseLong(edge.group(1));
+        long all = Long.parseLong(edge.group(2));
+        if (done == 0 || all < done) return;
+        // The link, which is the last edge, takes longer than the others: the estimate is a lower bound.
+        var left = Duration.ofNanos((nanos.getAsLong() - began) / done * (all - done));
+        step.note(null, "[%d/%d]  %s left".formatted(done, all, done == all ? "the rest" : Amount.time(left)));
+    }
+}
