@@ -95,7 +95,11 @@ final class BuildFailure {
      */
     static StrixhaloException of(int status, List<String> lines, Path log) {
         for (var known : KNOWN) {
-            var deciding = lines.stream().filter(line -> known.text().matcher(line).find()).distinct().limit(DECIDING_LINES).toList();
+            var deciding = lines.stream()
+                    .filter(line -> known.text().matcher(line).find())
+                    .distinct()
+                    .limit(DECIDING_LINES)
+                    .toList();
             if (deciding.isEmpty()) continue;
             var problem = Problem.of(known.cause());
             for (var line : deciding) problem = problem.found(line.strip());
@@ -103,7 +107,8 @@ final class BuildFailure {
         }
         var phase = status >= 2 && status < PHASES.size() ? PHASES.get(status) : "built";
         var problem = Problem.of("RCCL could not be %s (exit code %d).".formatted(phase, status));
-        for (var line : lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())) problem = problem.found(line);
+        for (var line : lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()))
+            problem = problem.found(line);
         return problem.fix("the whole log: " + log).asException();
     }
 }

@@ -4,6 +4,7 @@ import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -94,6 +95,6 @@ public record BuildOptions(String target, TreeMap<String, String> cmake, boolean
     /** Whether tracing is compiled in. */
     boolean tracing() {
         var value = cmake.getOrDefault("COLLTRACE", "ON");
-        return !Set.of("OFF", "0", "NO", "FALSE").contains(value.toUpperCase(java.util.Locale.ROOT));
+        return !Set.of("OFF", "0", "NO", "FALSE").contains(value.toUpperCase(Locale.ROOT));
     }
 }

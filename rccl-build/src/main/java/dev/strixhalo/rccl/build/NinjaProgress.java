@@ -25,11 +25,13 @@ final class NinjaProgress {
     void line(String line) {
         if (line.startsWith(PHASE)) {
             began = nanos.getAsLong();
-            step.note(null, switch (line.substring(PHASE.length())) {
-                case "configure" -> "configures";
-                case "compile" -> "compiles";
-                default -> "installs";
-            });
+            step.note(
+                    null,
+                    switch (line.substring(PHASE.length())) {
+                        case "configure" -> "configures";
+                        case "compile" -> "compiles";
+                        default -> "installs";
+                    });
             return;
         }
         var edge = EDGE.matcher(line);

@@ -1,16 +1,14 @@
 package dev.strixhalo.rccl.source;
 
+import dev.strixhalo.base.Folders;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 
 /** A folder of the cache that is there whole or not at all, whoever was killed while making it. */
 final class CachedTree {
@@ -37,29 +35,13 @@ final class CachedTree {
                             StandardOpenOption.WRITE);
                     var held = lock.lock()) {
                 if (Files.isDirectory(place) || !held.isValid()) return;
-                remove(part);
+                Folders.remove(part);
                 Files.createDirectories(part);
                 maker.fill(part);
                 Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (IOException e) {
             throw unwritable(place, e);
-        }
-    }
-
-    /** Removes a folder and all that is in it, if it is there; links are not followed. */
-    static void remove(Path folder) throws StrixhaloException {
-        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) return;
-        try (var files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (IOException | UncheckedIOException e) {
-            throw unwritable(folder, e);
         }
     }
 

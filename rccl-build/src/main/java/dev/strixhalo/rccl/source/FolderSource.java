@@ -1,6 +1,7 @@
 package dev.strixhalo.rccl.source;
 
 import dev.strixhalo.base.Digests;
+import dev.strixhalo.base.Folders;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
@@ -11,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * A folder of the user's, as it is; it is read only.
@@ -39,7 +39,8 @@ public record FolderSource(Path folder) implements Source {
     private static String hash(Path folder) throws StrixhaloException {
         var digest = Digests.sha256();
         try {
-            for (var file : files(folder)) {
+            for (var file : Folders.files(folder, path -> path.startsWith(".git"))) {
+                if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) continue;
                 var path = folder.relativize(file).toString();
                 if (Files.isSymbolicLink(file)) {
                     add(digest, "l " + path + "\0" + Files.readSymbolicLink(file) + "\0");
@@ -55,19 +56,6 @@ public record FolderSource(Path folder) implements Source {
                     .asException(e);
         }
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    /** Files and links below a folder, sorted; without git's own. */
-    static List<Path> files(Path folder) throws IOException {
-        try (var walk = Files.walk(folder)) {
-            return walk.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
-                    .filter(file -> {
-                        var first = folder.relativize(file).getName(0).toString();
-                        return !first.equals(".git");
-                    })
-                    .sorted()
-                    .toList();
-        }
     }
 
     private static void add(MessageDigest digest, String text) {

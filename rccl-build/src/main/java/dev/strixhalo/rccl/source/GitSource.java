@@ -1,6 +1,7 @@
 package dev.strixhalo.rccl.source;
 
 import dev.strixhalo.base.Digests;
+import dev.strixhalo.base.Folders;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.Progress;
@@ -142,7 +143,11 @@ public record GitSource(String url, String ref, String folder, boolean locked) i
         var checkedOut = git(FETCH, with(inside, "checkout", "--quiet", "--detach", commit));
         if (!checkedOut.succeeded()) throw unreachable(checkedOut);
         // The tree is all that is needed; what git keeps beside it would only take room.
-        CachedTree.remove(repository);
+        try {
+            Folders.remove(repository);
+        } catch (IOException e) {
+            throw CachedTree.unwritable(fresh, e);
+        }
     }
 
     private StrixhaloException unreachable(Program.Result result) {

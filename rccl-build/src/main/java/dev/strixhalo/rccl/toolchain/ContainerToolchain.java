@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +112,7 @@ public record ContainerToolchain(String image, @Nullable String rocm, Path scrat
         @Override
         public int run(List<String> script, Map<String, String> environment, Duration timeout, Consumer<String> lines)
                 throws StrixhaloException {
-            var all = new java.util.TreeMap<>(environment);
+            var all = new TreeMap<>(environment);
             if (toolchain.rocm() != null) all.put("STRIXHALO_ROCM", toolchain.rocm());
             var rootless = Program.of("podman", "info", "--format", "{{.Host.Security.Rootless}}")
                     .run()

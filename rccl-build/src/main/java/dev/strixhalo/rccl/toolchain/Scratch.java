@@ -1,16 +1,14 @@
 package dev.strixhalo.rccl.toolchain;
 
+import dev.strixhalo.base.Folders;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 
 /** Folders to work in: made for us alone, filled, emptied. Links are kept as links. */
 final class Scratch {
@@ -47,22 +45,17 @@ final class Scratch {
 
     /** Copies what is in a folder into another one. */
     static void copy(Path from, Path to) throws StrixhaloException {
-        try (var files = Files.walk(from)) {
-            for (var file : (Iterable<Path>) files::iterator) {
-                var target = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) Files.createDirectories(target);
-                else Files.copy(file, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
-            }
-        } catch (IOException | UncheckedIOException e) {
+        try {
+            Folders.copy(from, to, path -> false);
+        } catch (IOException e) {
             throw unwritable(to, e);
         }
     }
 
     static void remove(Path folder) throws StrixhaloException {
-        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) return;
-        try (var files = Files.walk(folder)) {
-            for (var file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) Files.delete(file);
-        } catch (IOException | UncheckedIOException e) {
+        try {
+            Folders.remove(folder);
+        } catch (IOException e) {
             throw unwritable(folder, e);
         }
     }
