@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param configSize     of the configuration in bytes
  * @param base           what it stands on
  * @param layers         ours, the lowest first
+ * @param facts          what else is known of it, see {@link Recipe#facts}
  * @param revision       of the sources it was built from, or null
  * @param built          when
  * @param took           how long
@@ -33,13 +37,15 @@ public record BuiltImage(
         long configSize,
         Base base,
         List<Layer> layers,
+        Map<String, String> facts,
         @Nullable String revision,
         Instant built,
         Duration took) {
-    private static final int SCHEMA = 1;
+    private static final int SCHEMA = 2;
 
     public BuiltImage {
         layers = List.copyOf(layers);
+        facts = Collections.unmodifiableMap(new TreeMap<>(facts));
     }
 
     /**

@@ -116,6 +116,7 @@ final class Graft {
             labels.put("org.opencontainers.image.base.digest", base.digest().value());
             labels.put("dev.strixhalo.base.digest", base.digest().value());
         }
+        recipe.facts().forEach((name, value) -> labels.put("dev.strixhalo." + name, value));
         labels.putAll(recipe.labels());
         return labels;
     }

@@ -77,6 +77,7 @@ public final class ImageBuild {
                 config.length,
                 recorded(base),
                 layers.stream().map(layer -> recorded(layer, before, now)).toList(),
+                recipe.facts(),
                 recipe.revision(),
                 now,
                 Duration.between(begun, now));

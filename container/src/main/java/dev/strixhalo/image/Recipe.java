@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param directories of the base that the user vouches for
  * @param labels      of the user; part of the configuration, so they change the image ID
  * @param annotations of the user; part of the manifest only
+ * @param facts       what the caller knows of what it put in: labels below {@code dev.strixhalo.}, and part of the record
  * @param version     of this plugin
  * @param revision    of the sources that the user builds from, or null. An annotation and no label: a commit that changes
  *     no byte of the image must not make the nodes switch to another
@@ -31,6 +32,7 @@ public record Recipe(
         List<Directory> directories,
         Map<String, String> labels,
         Map<String, String> annotations,
+        Map<String, String> facts,
         String version,
         @Nullable String revision) {
     private static final Pattern NAME =
@@ -56,6 +58,7 @@ public record Recipe(
         directories = List.copyOf(directories);
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
         annotations = Collections.unmodifiableMap(new TreeMap<>(annotations));
+        facts = Collections.unmodifiableMap(new TreeMap<>(facts));
     }
 
     /**
@@ -75,7 +78,7 @@ public record Recipe(
             throws StrixhaloException {
         var wrong = problems(name, layers, directories, labels);
         if (!wrong.isEmpty()) throw new StrixhaloException(wrong, null, null);
-        return new Recipe(name, base, layers, directories, labels, annotations, version, revision);
+        return new Recipe(name, base, layers, directories, labels, annotations, Map.of(), version, revision);
     }
 
     private static List<Problem> problems(
@@ -108,6 +111,24 @@ public record Recipe(
                     .fix("write it from the root, without '..' and without a slash at the end: /root"));
         }
         return wrong;
+    }
+
+    /**
+     * The same recipe with one more layer of ours on top and what is known of it.
+     *
+     * @param layer  or null when there is nothing to lay over
+     * @param places directories of the base that the layer goes through
+     * @param about  names without {@code dev.strixhalo.} → values
+     */
+    public Recipe with(@Nullable LayerSource layer, List<Directory> places, Map<String, String> about) {
+        var allLayers = new ArrayList<>(layers);
+        if (layer != null) allLayers.add(layer);
+        // What the user vouches for comes last and wins.
+        var allDirectories = new ArrayList<>(places);
+        allDirectories.addAll(directories);
+        var allFacts = new TreeMap<>(facts);
+        allFacts.putAll(about);
+        return new Recipe(name, base, allLayers, allDirectories, labels, annotations, allFacts, version, revision);
     }
 
     /** The name that an image gets when the user gives none: {@code strixhalo/} and the last part of the base's. */

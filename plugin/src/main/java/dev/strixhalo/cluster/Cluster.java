@@ -54,6 +54,11 @@ public record Cluster(String name, Link link, List<Node> nodes) {
         return new Cluster(clusterName, clusterLink, nodes);
     }
 
+    /** The same cluster as if it had this node alone, for work that one of them does. */
+    public Cluster only(Node node) {
+        return new Cluster(name, link, List.of(node));
+    }
+
     /** The node that runs Ray's head and answers requests. */
     public Node head() {
         return nodes.get(0);

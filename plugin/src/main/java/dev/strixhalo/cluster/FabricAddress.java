@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
  * @param prefix length of the network prefix, 8 to 31
  */
 public record FabricAddress(int bits, int prefix) {
+    /** 127.0.0.1/8, for a machine that needs no link. */
+    public static final FabricAddress LOOPBACK = new FabricAddress(127 << 24 | 1, 8);
+
     private static final Pattern FORM = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})/(\\d{1,2})");
 
     public FabricAddress {

@@ -93,7 +93,7 @@ public final class Deployment {
     /** Says what a deploy would do on each node, exactly, and changes nothing. */
     public void dryRun() throws StrixhaloException {
         var plans = look(true);
-        var gate = new Gate(target, spec, settings.gateTimeout());
+        var gate = gate();
         for (var plan : plans.all()) {
             if (plan.nothingToDo()) {
                 progress.line(plan.node().name(), "nothing to do");
@@ -178,8 +178,12 @@ public final class Deployment {
                         facts.devices().stream().map(d -> d.path()).collect(Collectors.joining(" ")));
     }
 
+    private Gate gate() {
+        return new Gate(target, spec, RcclDemand.of(cargo.built().facts(), cluster.link()), settings.gateTimeout());
+    }
+
     private void pass(Plans plans) throws StrixhaloException {
-        var gate = new Gate(target, spec, settings.gateTimeout());
+        var gate = gate();
         try (var step = progress.begin("gate")) {
             var passed = nodes.onAll(connection -> pass(connection, plans.of(connection), gate, step));
             step.done(passed.entrySet().stream()
@@ -199,6 +203,7 @@ public final class Deployment {
                 GateRecord.FILE.path().toString(),
                 GateRecord.FILE.text(new GateRecord(key, passed.summary(), clock.instant())),
                 "-");
+        passed.remarks().forEach(remark -> progress.warn(plan.node().name() + ": " + remark));
         step.note(plan.node().name(), "passed");
         return passed.summary();
     }

@@ -16,7 +16,6 @@ import dev.strixhalo.run.PodmanFlags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What a new image has to pass on every node before anything is switched: a throw-away container with the real flags
@@ -24,11 +23,17 @@ import java.util.stream.Collectors;
  *
  * @param target  what is to run
  * @param spec    with which flags
+ * @param rccl    what is asked of the library that torch maps
  * @param timeout for one node
  */
-record Gate(Target target, ContainerSpec spec, Duration timeout) {
-    /** What a node answered, in one line. */
-    record Passed(String summary) {}
+record Gate(Target target, ContainerSpec spec, RcclDemand rccl, Duration timeout) {
+    /**
+     * What a node answered.
+     *
+     * @param summary in one line
+     * @param remarks what the user should know though it passed
+     */
+    record Passed(String summary, List<String> remarks) {}
 
     /** Changes when anything changes that the gate's answer depends on. */
     String key(NodeFacts facts) {
@@ -36,6 +41,7 @@ record Gate(Target target, ContainerSpec spec, Duration timeout) {
                 "\n",
                 target.imageId(),
                 target.settings(),
+                rccl.toString(),
                 facts.memlock().toString(),
                 String.join(" ", facts.groups()),
                 facts.devices().toString(),
@@ -59,7 +65,7 @@ record Gate(Target target, ContainerSpec spec, Duration timeout) {
     }
 
     Passed ask(NodeConnection connection, NodeFacts facts) throws StrixhaloException {
-        return judge(connection.run(command(facts)));
+        return judge(connection.run(command(facts)), connection);
     }
 
     private String demands() {
@@ -77,7 +83,7 @@ record Gate(Target target, ContainerSpec spec, Duration timeout) {
         return demands + "\n";
     }
 
-    private Passed judge(CommandResult result) throws StrixhaloException {
+    private Passed judge(CommandResult result, NodeConnection connection) throws StrixhaloException {
         JsonNode answer = answer(result);
         var problems = new ArrayList<Problem>();
         for (var error : answer.path("errors")) {
@@ -93,8 +99,14 @@ record Gate(Target target, ContainerSpec spec, Duration timeout) {
                 .fields()
                 .forEachRemaining(
                         e -> versions.add(e.getKey() + " " + e.getValue().asText()));
-        return new Passed(versions.stream().collect(Collectors.joining(" ")) + ", devices open, memlock "
-                + answer.path("memlock").path("text").asText());
+        var library = rccl.judge(answer.path("rccl"), connection, target.imageId());
+        return new Passed(
+                "%s, %s, devices open, memlock %s"
+                        .formatted(
+                                String.join(" ", versions),
+                                library.summary(),
+                                answer.path("memlock").path("text").asText()),
+                library.remarks());
     }
 
     private JsonNode answer(CommandResult result) throws StrixhaloException {

@@ -4,11 +4,14 @@ import dev.strixhalo.base.Amount;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.image.BuiltImage;
+import dev.strixhalo.image.Credentials;
 import dev.strixhalo.image.ImageBuild;
 import dev.strixhalo.image.OciArchive;
 import dev.strixhalo.image.OpenBase;
 import dev.strixhalo.image.Push;
+import dev.strixhalo.image.Recipe;
 import dev.strixhalo.image.RegistryReference;
+import dev.strixhalo.librccl.RcclChoice;
 import dev.strixhalo.store.ContentStore;
 import dev.strixhalo.store.PruneRule;
 import java.io.File;
@@ -33,6 +36,14 @@ public final class BuildImageMojo extends Goal {
     /** What the image is made of: {@code <from>}, {@code <layers>} and more. */
     @Parameter
     private @Nullable ImageConfiguration image;
+
+    /** The machines, of which one that has the base is asked what it holds of RCCL, unless {@code <rccl>} is {@code stock}. */
+    @Parameter
+    private @Nullable ClusterConfiguration cluster;
+
+    /** What build-rccl is told; of it this goal reads {@code <target>}. */
+    @Parameter
+    private RcclConfiguration rccl = new RcclConfiguration();
 
     /** The folder of the cache, in which {@code store} keeps what was built; {@code ~/.cache/strixhalo} unless set. */
     @Parameter(property = "strixhalo.cache")
@@ -65,8 +76,9 @@ public final class BuildImageMojo extends Goal {
             var rule = PruneRule.parse(prune);
             try (var store = ContentStore.open(surroundings().cache(cache).resolve("store"))) {
                 var credentials = registryLogin("login of the base's registry", described.fromServer());
+                var chosen = choice(described, recipe, credentials, store);
                 var built = new ImageBuild(store, credentials, Clock.systemUTC(), workingFolder(), progress())
-                        .run(recipe, BuiltImage.file(records()));
+                        .run(chosen.in(recipe), BuiltImage.file(records()));
                 Push.BaseSource base = () -> OpenBase.of(built.base(), credentials, store, progress()::warn);
                 if (archive != null) archive(built, archive.toPath(), store, base);
                 var registry = described.registry();
@@ -80,6 +92,25 @@ public final class BuildImageMojo extends Goal {
                 progress().line("store", "%s  in %s".formatted(state, store.folder()));
             }
         });
+    }
+
+    private RcclChoice choice(ImageConfiguration described, Recipe recipe, Credentials credentials, ContentStore store)
+            throws StrixhaloException {
+        if (described.rccl() == RcclChoice.Mode.stock) return RcclChoice.unseen();
+        String imageId;
+        try (var base = OpenBase.open(recipe.base(), credentials, store, progress()::warn)) {
+            imageId = base.image().imageId().value();
+        }
+        var machines = cluster == null ? null : cluster.toCluster();
+        var facts = surroundings().cache(cache).resolve("rccl");
+        return new RcclSelection(records(), facts, rccl.target(), progress())
+                .choose(
+                        described.rccl(),
+                        recipe.base().text(),
+                        imageId,
+                        described.rcclPaths(),
+                        machines,
+                        remoteSettings());
     }
 
     private void archive(BuiltImage built, Path file, ContentStore store, Push.BaseSource source)

@@ -93,6 +93,11 @@ abstract class Goal extends AbstractMojo {
         return System.out;
     }
 
+    /** The run of Maven, for what else Maven has to give: projects, repositories. */
+    protected final MavenSession session() {
+        return session;
+    }
+
     /** The folder of the records that goals leave for each other, {@code target/strixhalo}; it may not exist yet. */
     protected final Path records() {
         var project = session.getCurrentProject();

@@ -5,6 +5,7 @@ import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.image.BaseReference;
 import dev.strixhalo.image.LayerSource;
 import dev.strixhalo.image.Recipe;
+import dev.strixhalo.librccl.RcclChoice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,18 @@ public final class ImageConfiguration {
 
     /** Id of a server of settings.xml with the login for {@code <registry>}; podman's and docker's logins unless set. */
     private @Nullable String registryServer;
+
+    /**
+     * Which librccl the image gets: {@code stock} (default: the base's own), {@code patched} (the one of build-rccl over every
+     * copy), or {@code auto} (the base's own if it has code for the GPU and all that torch and vLLM want, else patched).
+     */
+    private RcclChoice.Mode rccl = RcclChoice.Mode.stock;
+
+    /**
+     * The base's files that {@code patched} replaces, for a base that neither a node nor this machine's podman has; found by
+     * looking into the base else.
+     */
+    private @Nullable List<String> rcclPaths;
 
     /**
      * What was described.
@@ -89,6 +102,20 @@ public final class ImageConfiguration {
             failures.add(e);
         }
         throw StrixhaloException.all(failures);
+    }
+
+    /** The image to stand on as it was written, or null. */
+    @Nullable
+    String from() {
+        return from == null || from.isBlank() ? null : from.strip();
+    }
+
+    RcclChoice.Mode rccl() {
+        return rccl;
+    }
+
+    List<String> rcclPaths() {
+        return or(rcclPaths).stream().map(String::strip).toList();
     }
 
     @Nullable

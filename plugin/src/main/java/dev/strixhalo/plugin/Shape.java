@@ -47,7 +47,7 @@ sealed interface Shape {
         var raw = (Class<?>) (type instanceof ParameterizedType generic ? generic.getRawType() : type);
         if (Map.class.isAssignableFrom(raw)) return new Named();
         if (Collection.class.isAssignableFrom(raw)) {
-            var itemName = name.endsWith("s") ? name.substring(0, name.length() - 1) : name;
+            var itemName = name.replaceFirst("(?<=ch)es$|s$", "");
             return new ListOf(itemName, of(((ParameterizedType) type).getActualTypeArguments()[0], itemName));
         }
         if (raw.isEnum() || !raw.getPackageName().equals(Shape.class.getPackageName())) return new Text(raw);

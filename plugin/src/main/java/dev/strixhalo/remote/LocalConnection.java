@@ -52,24 +52,44 @@ final class LocalConnection implements NodeConnection {
 
     private CommandResult run(RemoteCommand command, int keep, LineSink sink) throws StrixhaloException {
         var text = ShellText.of(command, random);
-        var builder = new ProcessBuilder("setsid", "/bin/sh", "-c", ShellText.LINE);
-        builder.environment().clear();
-        builder.environment().putAll(environment);
         try {
-            var process = builder.start();
-            processes.add(process);
+            var process = start();
             try {
                 return new Execution(node, command, new Local(process), text.token(), keep, sink).await(text.stdin());
             } finally {
                 processes.remove(process);
             }
         } catch (IOException e) {
-            throw Problem.of("'%s' cannot be started on this machine.".formatted(command))
-                    .on(node.name())
-                    .found(String.valueOf(e.getMessage()))
-                    .fix("setsid (util-linux) and /bin/sh must be there")
-                    .asException(e);
+            throw unstarted(command, e);
         }
+    }
+
+    @Override
+    public Conversation talk(RemoteCommand command) throws StrixhaloException {
+        try {
+            var process = start();
+            var text = ShellText.of(command, random);
+            return Conversation.begin(node, command, new Local(process), text, () -> processes.remove(process));
+        } catch (IOException e) {
+            throw unstarted(command, e);
+        }
+    }
+
+    private Process start() throws IOException {
+        var builder = new ProcessBuilder("setsid", "/bin/sh", "-c", ShellText.LINE);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    private StrixhaloException unstarted(RemoteCommand command, IOException e) {
+        return Problem.of("'%s' cannot be started on this machine.".formatted(command))
+                .on(node.name())
+                .found(String.valueOf(e.getMessage()))
+                .fix("setsid (util-linux) and /bin/sh must be there")
+                .asException(e);
     }
 
     /** The same port: what listens on this machine's loopback is there already. */

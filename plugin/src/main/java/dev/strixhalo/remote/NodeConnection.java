@@ -27,6 +27,15 @@ public interface NodeConnection extends AutoCloseable {
     CommandResult run(RemoteCommand command, LineSink sink) throws StrixhaloException;
 
     /**
+     * Starts a command that is asked and answers.
+     *
+     * @param command its time-out is that of the whole conversation
+     * @return to be closed, which ends the command
+     * @throws StrixhaloException when it cannot be started
+     */
+    Conversation talk(RemoteCommand command) throws StrixhaloException;
+
+    /**
      * Opens a port on the node's loopback that leads to a port on this machine's loopback.
      *
      * @throws StrixhaloException when the node's sshd forbids forwarding or listens more widely than on loopback

@@ -3,6 +3,8 @@ package dev.strixhalo.remote;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Cluster;
+import dev.strixhalo.cluster.FabricAddress;
+import dev.strixhalo.cluster.Link;
 import dev.strixhalo.cluster.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,6 +64,12 @@ public final class Nodes implements AutoCloseable {
         if (failures.size() < cluster.nodes().size()) return nodes;
         nodes.close();
         throw StrixhaloException.all(List.copyOf(failures));
+    }
+
+    /** This machine alone, whether or not it is a node of a cluster. */
+    public static Nodes here(RemoteSettings settings) {
+        var node = new Node("this machine", "local", null, FabricAddress.LOOPBACK, null);
+        return new Nodes(new Cluster("here", Link.TCP, List.of(node)), List.of(new LocalConnection(node, settings)));
     }
 
     /** How a connection is opened. */

@@ -100,6 +100,27 @@ final class SshConnection implements NodeConnection {
         }
     }
 
+    @Override
+    public Conversation talk(RemoteCommand command) throws StrixhaloException {
+        acquire(command);
+        SshCommand running;
+        try {
+            running = start(command);
+        } catch (JSchException | IOException e) {
+            channels.release();
+            throw lost(command, e);
+        } catch (StrixhaloException e) {
+            channels.release();
+            throw e;
+        }
+        try {
+            return Conversation.begin(node, command, running, ShellText.of(command, random), channels::release);
+        } catch (IOException e) {
+            channels.release();
+            throw lost(command, e);
+        }
+    }
+
     /** sshd counts a command that we have let go of until its last process has ended; so one refusal is not the last word. */
     private SshCommand start(RemoteCommand command) throws StrixhaloException, JSchException, IOException {
         long deadline = System.nanoTime() + target.connectTimeout().toNanos();

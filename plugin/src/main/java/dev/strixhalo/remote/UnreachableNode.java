@@ -29,6 +29,11 @@ final class UnreachableNode implements NodeConnection {
     }
 
     @Override
+    public Conversation talk(RemoteCommand command) throws StrixhaloException {
+        throw new StrixhaloException(reason.problems(), reason.state(), reason);
+    }
+
+    @Override
     public RemoteForward forwardHere(int localPort) throws StrixhaloException {
         throw new StrixhaloException(reason.problems(), reason.state(), reason);
     }

@@ -7,7 +7,9 @@ import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Link;
 import dev.strixhalo.cluster.Node;
+import dev.strixhalo.librccl.RcclChoice;
 import dev.strixhalo.remote.CommandResult;
+import dev.strixhalo.remote.Conversation;
 import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.RemoteCommand;
 import dev.strixhalo.run.Memlock;
@@ -22,7 +24,13 @@ class GateTest {
     private static final String IMAGE = "sha256:" + "5c1f9d2".repeat(9) + "a";
     private final FactsOfANode node = new FactsOfANode();
 
+    private static final String SHA = "03bd".repeat(16);
+
     private static Gate gate(Link link) throws StrixhaloException {
+        return gate(link, Map.of());
+    }
+
+    private static Gate gate(Link link, Map<String, String> facts) throws StrixhaloException {
         var spec = DeploySettings.of(
                         link,
                         null,
@@ -34,7 +42,18 @@ class GateTest {
                         Duration.ofHours(1),
                         Duration.ofMinutes(5))
                 .spec("strix");
-        return new Gate(new Target("strix", IMAGE, PodmanFlags.settings(spec), List.of()), spec, Duration.ofMinutes(5));
+        var target = new Target("strix", IMAGE, PodmanFlags.settings(spec), List.of());
+        return new Gate(target, spec, RcclDemand.of(facts, link), Duration.ofMinutes(5));
+    }
+
+    /** An answer in which torch mapped this library; none for an empty checksum. */
+    private static Answering mapped(String sha256) {
+        var library = sha256.isEmpty()
+                ? ""
+                : "{\"path\": \"/opt/rocm/lib/librccl.so.1.0\", \"sha256\": \"%s\"}".formatted(sha256);
+        return new Answering(0, List.of("noise", """
+                        {"ok": true, "errors": [], "versions": {"torch": "2.11.0", "vllm": "0.23.0", "ray": "2.60.0"}, \
+                        "memlock": {"text": "unlimited"}, "rccl": [%s]}""".formatted(library)), List.of());
     }
 
     /** A node on which every command ends like this. */
@@ -52,6 +71,11 @@ class GateTest {
         @Override
         public CommandResult run(RemoteCommand command, LineSink sink) {
             return new CommandResult("node1", command, exitCode, out, err);
+        }
+
+        @Override
+        public Conversation talk(RemoteCommand command) {
+            throw new AssertionError("nobody talks here");
         }
 
         @Override
@@ -77,13 +101,48 @@ class GateTest {
 
     @Test
     void passesAndSaysWhatItSaw() throws StrixhaloException {
-        var answer =
-                "{\"ok\": true, \"errors\": [], \"versions\": {\"torch\": \"2.11.0\", \"vllm\": \"0.23.0\", \"ray\": \"2.60.0\"},"
-                        + " \"memlock\": {\"text\": \"unlimited\"}}";
+        var facts = Map.of(RcclChoice.CHOICE, "patched", RcclChoice.SHA256, SHA, RcclChoice.STOCK, "unfit");
 
-        var passed = gate(Link.ROCE).ask(new Answering(0, List.of("noise", answer), List.of()), node.facts());
+        var passed = gate(Link.ROCE, facts).ask(mapped(SHA), node.facts());
 
-        assertThat(passed.summary()).isEqualTo("torch 2.11.0 vllm 0.23.0 ray 2.60.0, devices open, memlock unlimited");
+        assertThat(passed.summary())
+                .isEqualTo(
+                        "torch 2.11.0 vllm 0.23.0 ray 2.60.0, librccl patched 03bd03bd03bd reaches gfx1151, devices open,"
+                                + " memlock unlimited");
+        assertThat(passed.remarks()).isEmpty();
+    }
+
+    @Test
+    void saysWhenTheBasesOwnLibraryWouldDoAsWell() throws StrixhaloException {
+        var facts = Map.of(RcclChoice.CHOICE, "patched", RcclChoice.SHA256, SHA, RcclChoice.STOCK, "fit");
+
+        var passed = gate(Link.ROCE, facts).ask(mapped(SHA), node.facts());
+
+        assertThat(passed.remarks()).singleElement().asString().contains("<image><rccl>stock</rccl></image>");
+    }
+
+    @Test
+    void refusesAnotherLibraryThanTheImageWasGiven() {
+        var facts = Map.of(RcclChoice.CHOICE, "patched", RcclChoice.SHA256, SHA);
+
+        var failure = catchThrowableOfType(
+                StrixhaloException.class, () -> gate(Link.ROCE, facts).ask(mapped("77aa".repeat(16)), node.facts()));
+
+        assertThat(failure)
+                .hasMessage("node1: torch maps another librccl there than the one that the image was given.");
+        assertThat(failure.problems().get(0).found())
+                .containsExactly("/opt/rocm/lib/librccl.so.1.0, sha256 " + "77aa".repeat(16), "given: sha256 " + SHA);
+    }
+
+    @Test
+    void wantsALibraryUnlessTheLinkIsTcp() throws StrixhaloException {
+        var failure = catchThrowableOfType(
+                StrixhaloException.class, () -> gate(Link.ROCE).ask(mapped(""), node.facts()));
+        assertThat(failure).hasMessageStartingWith("node1: torch maps no librccl there");
+
+        var passed = gate(Link.TCP).ask(mapped(""), node.facts());
+        assertThat(passed.summary()).contains("no librccl for gfx1151");
+        assertThat(passed.remarks()).singleElement().asString().endsWith("Over tcp that does no harm.");
     }
 
     @Test
@@ -126,6 +185,8 @@ class GateTest {
 
         assertThat(gate(Link.ROCE).key(node.facts())).isEqualTo(before);
         assertThat(gate(Link.TCP).key(node.facts())).isNotEqualTo(before);
+        assertThat(gate(Link.ROCE, Map.of(RcclChoice.SHA256, SHA)).key(node.facts()))
+                .isNotEqualTo(before);
         node.memlock = new Memlock(8 << 20);
         assertThat(gate(Link.ROCE).key(node.facts())).isNotEqualTo(before);
     }

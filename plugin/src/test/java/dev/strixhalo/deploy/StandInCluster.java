@@ -85,6 +85,7 @@ final class StandInCluster implements AutoCloseable {
                         1,
                         base.length),
                 List.of(new BuiltImage.Layer("ours", layer, Digest.of(ownTar), ownTar.length, ownTar.length, 1, NOW)),
+                Map.of(),
                 null,
                 NOW,
                 Duration.ofSeconds(1));

@@ -4,6 +4,7 @@ import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Node;
 import dev.strixhalo.remote.CommandResult;
+import dev.strixhalo.remote.Conversation;
 import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.RemoteCommand;
 import dev.strixhalo.run.PodmanFlags;
@@ -285,6 +286,11 @@ final class StandInNode implements NodeConnection {
     }
 
     /** The way back is not needed: tests pull from where the registry really listens. */
+    @Override
+    public Conversation talk(RemoteCommand command) {
+        throw new AssertionError("nobody talks here");
+    }
+
     @Override
     public RemoteForward forwardHere(int localPort) {
         return new RemoteForward() {

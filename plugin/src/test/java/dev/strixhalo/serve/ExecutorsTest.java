@@ -7,6 +7,7 @@ import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Cluster;
 import dev.strixhalo.cluster.Node;
 import dev.strixhalo.remote.CommandResult;
+import dev.strixhalo.remote.Conversation;
 import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.RemoteCommand;
 import java.security.SecureRandom;
@@ -186,6 +187,11 @@ class ExecutorsTest {
         @Override
         public CommandResult run(RemoteCommand command, LineSink sink) {
             throw new AssertionError("nothing is run here");
+        }
+
+        @Override
+        public Conversation talk(RemoteCommand command) {
+            throw new AssertionError("nobody talks here");
         }
 
         @Override

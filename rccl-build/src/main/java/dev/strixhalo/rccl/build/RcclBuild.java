@@ -1,6 +1,5 @@
 package dev.strixhalo.rccl.build;
 
-import dev.strixhalo.base.Amount;
 import dev.strixhalo.base.Digests;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Progress;
@@ -265,11 +264,5 @@ public final class RcclBuild {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** A library in a word, for the last line of a goal. */
-    public static String summary(RcclRecord record) {
-        return "%s  sha256:%s…  NCCL %s"
-                .formatted(Amount.bytes(record.size()), record.sha256().substring(0, 12), record.nccl());
     }
 }

@@ -3,6 +3,9 @@ package dev.strixhalo.rccl.build;
 import dev.strixhalo.base.Digests;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.rccl.library.Verdict;
+import dev.strixhalo.rccl.library.Wanted;
+import dev.strixhalo.rccl.source.Archive;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +17,9 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
 import java.util.zip.Deflater;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -67,6 +73,67 @@ public record RcclPackage(Path folder) {
         } catch (IOException e) {
             throw unwritable(folder, e);
         }
+    }
+
+    /**
+     * A package around a library that somebody else made.
+     *
+     * @param folder does not exist yet
+     * @param file   the library, or an archive that {@link #archive} wrote
+     * @param name   how the record calls it
+     * @throws StrixhaloException when it cannot be read or would not do
+     */
+    public static RcclPackage ofFile(Path folder, Path file, String name, String target) throws StrixhaloException {
+        if (file.toString().endsWith(".tar.gz")) return ofArchive(folder, file, name, target);
+        var verdict = fit(file, target);
+        var library = verdict.library();
+        var made = make(folder, file, null);
+        RcclRecord.file(folder)
+                .write(new RcclRecord(
+                        null,
+                        name,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        Map.of(),
+                        Map.of(),
+                        new TreeSet<>(library.device().targets()),
+                        library.hip(),
+                        new TreeSet<>(library.exported()),
+                        library.size(),
+                        Objects.requireNonNull(library.sha256()),
+                        null));
+        return made;
+    }
+
+    /**
+     * A package out of its archive; its record is taken over when it tells of just this library.
+     *
+     * @param folder does not exist yet
+     * @param name   of the archive, for messages
+     * @throws StrixhaloException when it cannot be read, is not whole or would not do
+     */
+    public static RcclPackage ofArchive(Path folder, Path archive, String name, String target)
+            throws StrixhaloException {
+        Archive.unpack(archive, folder);
+        var unpacked = new RcclPackage(folder);
+        if (!unpacked.intact()) {
+            throw Problem.of("The archive holds no whole library: %s is not the file that its %s tells of."
+                            .formatted(LIBRARY, RcclRecord.NAME))
+                    .found(name)
+                    .fix("name an archive that strixhalo:build-rccl attached; for any other library name the .so file")
+                    .asException();
+        }
+        fit(unpacked.library(), target);
+        return unpacked;
+    }
+
+    private static Verdict fit(Path file, String target) throws StrixhaloException {
+        var verdict = FinishedLibrary.judge(file, new Wanted(target, null, new TreeSet<>()), true);
+        FinishedLibrary.demandFit(verdict);
+        return verdict;
     }
 
     /** Whether the library is the one that the record tells of. */

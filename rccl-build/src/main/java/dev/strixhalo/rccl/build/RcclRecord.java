@@ -1,5 +1,6 @@
 package dev.strixhalo.rccl.build;
 
+import dev.strixhalo.base.Amount;
 import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.rccl.source.Patches;
 import java.nio.file.Path;
@@ -57,6 +58,12 @@ public record RcclRecord(
      * @param jobs       at once
      */
     public record Measured(long seconds, long cpuSeconds, long peakBytes, int jobs) {}
+
+    /** The library in a few words. */
+    public String summary() {
+        return "%s  sha256:%s…%s"
+                .formatted(Amount.bytes(size), sha256.substring(0, 12), nccl == null ? "" : "  NCCL " + nccl);
+    }
 
     /** Where the record lies in a folder. */
     public static RecordFile<RcclRecord> file(Path folder) {

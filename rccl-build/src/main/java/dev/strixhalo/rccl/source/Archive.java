@@ -15,16 +15,18 @@ import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Unpacks a tar archive; nothing of it can get out of the folder that it is unpacked to. */
-final class Archive {
+public final class Archive {
     private static final int SEVERAL_ENTRIES = 2;
 
     private Archive() {}
 
     /**
+     * Unpacks a tar archive, plain or compressed by gzip or bzip2.
+     *
      * @param folder that does not exist yet
      * @throws StrixhaloException when it is no tar archive, or holds what would leave the folder
      */
-    static void unpack(Path archive, Path folder) throws StrixhaloException {
+    public static void unpack(Path archive, Path folder) throws StrixhaloException {
         try (var raw = new BufferedInputStream(Files.newInputStream(archive));
                 var tar = new TarArchiveInputStream(decompressed(raw))) {
             Files.createDirectories(folder);
@@ -97,9 +99,9 @@ final class Archive {
     }
 
     private static StrixhaloException noArchive(Path archive, String why, @Nullable IOException cause) {
-        var problem = Problem.of("The archive with RCCL's sources cannot be unpacked.")
+        var problem = Problem.of("The archive cannot be unpacked.")
                 .found(archive + ": " + why)
-                .fix("give a .tar, .tar.gz or .tar.bz2 and its sha256");
+                .fix("give a whole .tar, .tar.gz or .tar.bz2");
         return cause == null ? problem.asException() : problem.asException(cause);
     }
 }

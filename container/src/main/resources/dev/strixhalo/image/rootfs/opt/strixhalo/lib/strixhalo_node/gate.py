@@ -1,6 +1,7 @@
 """What this container really has: imports, devices that open, locked memory. Run in a throw-away container."""
 
 import errno
+import hashlib
 import json
 import os
 import platform
@@ -13,11 +14,16 @@ from strixhalo_node.refusal import request
 
 IMPORT_SECONDS = 240
 # Each import in a process of its own: one that crashes the interpreter must not take the findings with it.
+# What it maps of RCCL is asked of itself: which of several copies the loader took, no path tells.
 PROBE = """
-import importlib, json, sys, time
+import importlib, json, os, sys, time
 begun = time.monotonic()
 module = importlib.import_module(sys.argv[1])
-print("\\n" + json.dumps({"version": getattr(module, "__version__", None), "seconds": round(time.monotonic() - begun, 2)}))
+seconds = round(time.monotonic() - begun, 2)
+with open("/proc/self/maps") as maps:
+    mapped = {line.split(None, 5)[5].strip() for line in maps if "/librccl" in line}
+rccl = sorted(path for path in mapped if os.path.basename(path).startswith("librccl.so"))
+print("\\n" + json.dumps({"version": getattr(module, "__version__", None), "seconds": seconds, "rccl": rccl}))
 """
 
 
@@ -31,6 +37,7 @@ def main(_):
         "memlock": _memlock(demanded.get("memlock")),
         "uid": os.getuid(),
     }
+    findings["rccl"] = _libraries(findings["imports"])
     findings["versions"] = {name: found["version"] for name, found in findings["imports"].items() if "version" in found}
     findings["errors"] = _errors(findings)
     findings["ok"] = not findings["errors"]
@@ -88,6 +95,18 @@ def _import(name):
         return {"error": said[-1:] + ended}
     # Some modules print while they are imported; the last line is ours.
     return json.loads(done.stdout.decode("utf-8", "replace").strip().splitlines()[-1])
+
+
+def _libraries(imports):
+    """The files of RCCL that a process with torch mapped, with their checksums."""
+    libraries = []
+    for path in imports.get("torch", {}).get("rccl", []):
+        digest = hashlib.sha256()
+        with open(path, "rb") as file:
+            for piece in iter(lambda: file.read(1 << 20), b""):
+                digest.update(piece)
+        libraries.append({"path": path, "sha256": digest.hexdigest()})
+    return libraries
 
 
 # In /dev/dri and /dev/infiniband: what belongs to whoever sits at the screen, or manages a subnet. ROCm opens renderD*,
