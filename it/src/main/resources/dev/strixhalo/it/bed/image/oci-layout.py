@@ -8,8 +8,8 @@ TAG      name of the image in the index
 CREATED  time stamp of the image, in seconds since 1970
 LAYER    OUTPUT of oci-layer.py; the lowest first
 
-Without --plain the configuration is like that of the image people use (a shell as command, no entrypoint, /opt/venv first in PATH, the
-label that Toolbx looks for). Prints the image ID and the digest of the manifest.
+Without --plain the configuration is like that of the image people use (a shell as command, no entrypoint, /opt/venv first in
+PATH, the label that Toolbx looks for). Prints the image ID and the digest of the manifest.
 """
 
 import hashlib
