@@ -86,7 +86,7 @@ public final class Hub implements AutoCloseable {
                     .fix("make " + work + " writable")
                     .asException(e);
         }
-        var script = ImageScripts.in(work.resolve("scripts")).path("hub.py");
+        var script = ImageScripts.in(work.resolve("scripts")).path("hub.py").toString();
         var argv = new ArrayList<>(List.of("python3", "-u", script, "--listen", address + ":" + port));
         argv.addAll(List.of("--tokens", granted.toString(), "--access-log", accessLog.toString()));
         for (var repository : repositories) {

@@ -1,6 +1,8 @@
 package dev.strixhalo.it.bed;
 
 import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.Program;
+import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
 import java.io.IOException;
 import java.net.URI;
@@ -9,6 +11,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 
@@ -20,6 +23,23 @@ final class ImageScripts {
 
     private ImageScripts(Path folder) {
         this.folder = folder;
+    }
+
+    /**
+     * The scripts that fill a cache.
+     *
+     * @param cache made when it is missing
+     */
+    static ImageScripts of(Path cache) throws StrixhaloException {
+        try {
+            Files.createDirectories(cache);
+        } catch (IOException e) {
+            throw Problem.of("The cache folder of the test bed cannot be made.")
+                    .found(e.toString())
+                    .fix("make " + cache.toAbsolutePath().getParent() + " writable")
+                    .asException(e);
+        }
+        return in(cache.resolve("scripts"));
     }
 
     /**
@@ -44,9 +64,19 @@ final class ImageScripts {
         }
     }
 
-    /** The path of a script; started through its interpreter, since a jar keeps no executable bits. */
-    String path(String name) {
-        return folder.resolve(name).toString();
+    /** The path of a file or folder beside the scripts. */
+    Path path(String name) {
+        return folder.resolve(name);
+    }
+
+    /** Runs a script that fills the cache. */
+    void run(String script, Path cache, Duration timeout, Progress progress) throws StrixhaloException {
+        // Through its interpreter, since a jar keeps no executable bits.
+        Program.of("bash", path(script).toString(), cache.toString())
+                .timeout(timeout)
+                .streaming(line -> progress.line(script, line))
+                .run()
+                .orFail();
     }
 
     private static Path folderOf(Path file) {

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Makes one gzip layer of an OCI image from what tar prints.
+"""Makes one gzip layer of an OCI image from files of a root file system.
 
-usage:  oci-layer.py OUTPUT COMMENT -- TAR [ARGUMENT…]
+usage:  oci-layer.py OUTPUT COMMENT ROOTFS WHAT…
 OUTPUT   OUTPUT.tar.gz is the layer, OUTPUT.json what oci-layout.py must know of it (digests, sizes, comment)
 COMMENT  becomes the layer's line of the image's history
-TAR      the command that writes the layer's tar to its standard output
+ROOTFS   the root file system
+WHAT     paths in it, as ./opt/venv, or options of tar; every file carries the time of SOURCE_DATE_EPOCH
 
-One pass: the tar is digested while pigz compresses it. Needs pigz.
+One pass: the tar is digested while pigz compresses it. Needs tar and pigz.
 """
 
 import hashlib
@@ -19,18 +20,23 @@ CHUNK = 1 << 20
 # pigz splits the stream the same way for every number of threads above one: the bytes do not depend on the machine's cores.
 THREADS = max(2, os.cpu_count() or 2)
 LEVEL = 3
+TAR = (
+    *("tar", "--create", "--format=posix", "--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime"),
+    *("--sort=name", "--numeric-owner", "--xattrs", "--xattrs-include=security.capability"),
+)
 
 
 def main() -> None:
-    if len(sys.argv) < 5 or sys.argv[3] != "--":
+    if len(sys.argv) < 5:
         sys.exit(__doc__)
-    output, comment, tar_command = sys.argv[1], sys.argv[2], sys.argv[4:]
+    output, comment, rootfs, what = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
     layer = f"{output}.tar.gz"
     diff_id, digest = hashlib.sha256(), hashlib.sha256()
     unpacked = 0
 
     with open(f"{layer}.part", "wb") as target:
-        tar = subprocess.Popen(tar_command, stdout=subprocess.PIPE)
+        time = f"--mtime=@{os.environ['SOURCE_DATE_EPOCH']}"
+        tar = subprocess.Popen([*TAR, time, "--directory", rootfs, *what], stdout=subprocess.PIPE)
         pigz = subprocess.Popen(["pigz", "-n", f"-{LEVEL}", "-p", str(THREADS)], stdin=subprocess.PIPE, stdout=target)
         while chunk := tar.stdout.read(CHUNK):
             diff_id.update(chunk)

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Makes an OCI image layout of layers that oci-layer.py left.
 
-usage:  oci-layout.py OUTPUT TAG CREATED LAYER…
+usage:  oci-layout.py [--plain] OUTPUT TAG CREATED LAYER…
+--plain  neither /opt/venv in PATH nor a label
 OUTPUT   new folder: oci-layout, index.json, blobs/sha256 (the layers as hard links where the file system allows it)
 TAG      name of the image in the index
 CREATED  time stamp of the image, in seconds since 1970
 LAYER    OUTPUT of oci-layer.py; the lowest first
 
-The configuration is like that of the image people use (a shell as command, no entrypoint, /opt/venv first in PATH, the
-label that Toolbx looks for). Prints the image ID and the digest of the manifest.
+Without --plain the configuration is like that of the image people use (a shell as command, no entrypoint, /opt/venv first in
+PATH, the label that Toolbx looks for). Prints the image ID and the digest of the manifest.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
-PATH = "/opt/venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 OCI = "application/vnd.oci.image"
 
 
@@ -32,15 +33,19 @@ def put(blobs: Path, document: dict) -> dict:
 
 
 def main() -> None:
-    if len(sys.argv) < 5:
+    arguments = sys.argv[1:]
+    plain = arguments[:1] == ["--plain"]
+    if plain:
+        del arguments[0]
+    if len(arguments) < 4:
         sys.exit(__doc__)
-    output, tag, created = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    output, tag, created = Path(arguments[0]), arguments[1], int(arguments[2])
     time = datetime.fromtimestamp(created, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     blobs = output / "blobs" / "sha256"
     blobs.mkdir(parents=True)
 
     layers = []
-    for name in sys.argv[4:]:
+    for name in arguments[3:]:
         layer = json.loads(Path(f"{name}.json").read_text(encoding="utf-8"))
         layers.append(layer)
         blob = blobs / layer["digest"].removeprefix("sha256:")
@@ -56,9 +61,9 @@ def main() -> None:
             "architecture": "amd64",
             "os": "linux",
             "config": {
-                "Env": [f"PATH={PATH}"],
+                "Env": [f"PATH={PATH}" if plain else f"PATH=/opt/venv/bin:{PATH}"],
                 "Cmd": ["/bin/bash"],
-                "Labels": {"com.github.containers.toolbox": "true"},
+                **({} if plain else {"Labels": {"com.github.containers.toolbox": "true"}}),
             },
             "rootfs": {"type": "layers", "diff_ids": [layer["diffId"] for layer in layers]},
             "history": [{"created": time, "created_by": layer["comment"]} for layer in layers],

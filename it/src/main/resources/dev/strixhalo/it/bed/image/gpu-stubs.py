@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""Makes stand-ins for the CUDA libraries that ELF files ask for: every function answers 100, "no device".
+"""Makes stand-ins for the GPU libraries that ELF files ask for: every function answers 100, "no device".
 
-usage:  cuda-stubs.py OUTPUT FILE...
-OUTPUT  folder for one shared library per missing SONAME (libcu*, libnccl*, libnv*); each is printed with its symbols' number
-FILE    shared libraries to satisfy, as torch/lib/*.so*
+usage:  gpu-stubs.py [--nccl LIBRARY RUNPATH] OUTPUT FILE...
+--nccl  what is asked of libnccl* is had from LIBRARY, found at RUNPATH: the stand-in has no function of its own but needs it
+OUTPUT  folder for one shared library per missing SONAME (libcu*, libnccl*, libnv*, libamdhip64*); each is printed with the
+        number of its symbols
+FILE    shared libraries to satisfy, as torch/lib/*.so* or librccl.so.1.0
 
 PyPI's torch is linked against 2.7 GB of NVIDIA libraries that nothing on the test bed can use, but the dynamic loader wants
-each of them, with each versioned symbol, before ``import torch`` begins. Needs readelf (binutils) and cc (gcc).
+each of them, with each versioned symbol, before ``import torch`` begins. So it is with librccl and the HIP runtime, whose
+loader registers device code when the library is mapped: it is content with any answer but 0. Needs readelf (binutils) and
+cc (gcc).
 """
 
 import re
@@ -16,10 +20,11 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-STAND_IN = re.compile(r"lib(?:cu|nccl|nv)[^/]*\.so(?:\.\d+)*")
+STAND_IN = re.compile(r"lib(?:cu|nccl|nv|amdhip64)[^/]*\.so(?:\.\d+)*")
 CUDA_SYMBOL = re.compile(r"_*(?:cu|nccl|nv)")
-NO_DEVICE = 100  # cudaErrorNoDevice; CUDA_ERROR_NO_DEVICE of the driver API has the same value
+NO_DEVICE = 100  # cudaErrorNoDevice; CUDA_ERROR_NO_DEVICE and hipErrorNoDevice have the same value
 TIMEOUT_SECONDS = 120
+CC = ("cc", "-shared", "-fPIC", "-O1", "-w", "-fno-builtin", "-nostdlib", "-Wl,--build-id=none")
 
 
 def run(*command: str) -> str:
@@ -94,7 +99,7 @@ def compile_stub(soname: str, versions: dict[str, dict[str, str]], output: Path,
             for name, kind in sorted(symbols.items())
         )
     )
-    command = ["cc", "-shared", "-fPIC", "-O1", "-w", "-fno-builtin", "-nostdlib", f"-Wl,-soname,{soname}", "-Wl,--build-id=none"]
+    command = [*CC, f"-Wl,-soname,{soname}"]
     if script:
         (work / f"{soname}.map").write_text("".join(script))
         command.append(f"-Wl,--version-script={work / soname}.map")
@@ -102,11 +107,25 @@ def compile_stub(soname: str, versions: dict[str, dict[str, str]], output: Path,
     return len(symbols)
 
 
+def pass_on(soname: str, versions: dict[str, dict[str, str]], library: str, runpath: str, output: Path) -> int:
+    """A library without content that needs another one: its symbols are found there by whoever needs this one."""
+    symbols = {name for members in versions.values() for name in members}
+    if lacking := sorted(symbols - Elf(Path(library)).defined):
+        sys.exit(f"{library} lacks {', '.join(lacking)}: make small-rccl/exports.txt anew")
+    found_at = ("-Wl,--no-as-needed", library, f"-Wl,-rpath,{runpath}", "-Wl,--enable-new-dtags")
+    run(*CC, f"-Wl,-soname,{soname}", "-x", "c", "/dev/null", "-x", "none", *found_at, "-o", str(output / soname))
+    return 0
+
+
 def main() -> None:
-    if len(sys.argv) < 3:
+    arguments = sys.argv[1:]
+    nccl = []
+    if arguments[:1] == ["--nccl"]:
+        nccl, arguments = arguments[1:3], arguments[3:]
+    if len(arguments) < 2:
         sys.exit(__doc__)
-    output = Path(sys.argv[1])
-    elves = [Elf(Path(name)) for name in sys.argv[2:]]
+    output = Path(arguments[0])
+    elves = [Elf(Path(name)) for name in arguments[1:]]
     present = {elf.name for elf in elves}
     defined = set().union(*(elf.defined for elf in elves))
 
@@ -126,7 +145,7 @@ def main() -> None:
             elif not version and name not in defined and CUDA_SYMBOL.match(name):
                 unversioned[name] = kind
     if not wanted:
-        sys.exit("none of these files needs a CUDA library: is this torch's CUDA build?")
+        sys.exit("none of these files needs a library that is missing: is this torch's CUDA build?")
     versioned = {name for versions in wanted.values() for members in versions.values() for name in members}
     for name, kind in sorted(unversioned.items()):
         if name not in versioned:
@@ -134,7 +153,11 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as work:
         for soname, versions in sorted(wanted.items()):
-            print(f"{soname}: {compile_stub(soname, versions, output, Path(work))} symbols")
+            if nccl and soname.startswith("libnccl."):
+                symbols = pass_on(soname, versions, *nccl, output)
+            else:
+                symbols = compile_stub(soname, versions, output, Path(work))
+            print(f"{soname}: {symbols} symbols")
 
 
 if __name__ == "__main__":
