@@ -19,7 +19,7 @@ public record ElfIdentity(
     }
 
     /** A shared object for 64-bit x86: what a process on a Strix Halo can load. */
-    public boolean isX86Library() {
+    public boolean x86Library() {
         return bits == 64 && littleEndian && machine == 62 && type == 3;
     }
 

@@ -31,7 +31,7 @@ public record Verdict(boolean fit, String summary, List<Problem> problems, Inspe
         var problems = new ArrayList<Problem>();
         addIdentity(library, problems);
         // On another machine's library the rest would only be noise.
-        if (library.elf().isX86Library()) {
+        if (library.elf().x86Library()) {
             problems.addAll(DeviceVerdict.problems(library.device(), wanted.target()));
             addHip(library, wanted, problems);
             addSymbols(library, wanted, problems);
@@ -41,7 +41,7 @@ public record Verdict(boolean fit, String summary, List<Problem> problems, Inspe
     }
 
     private static void addIdentity(Inspection library, List<Problem> problems) {
-        if (!library.elf().isX86Library()) {
+        if (!library.elf().x86Library()) {
             problems.add(
                     Problem.of("It is no library that can be loaded here: an ELF64 x86-64 shared object is wanted.")
                             .found(library.elf().inWords())
