@@ -124,7 +124,10 @@ final class ChoosingTheLibrary implements Chapter {
         });
         report.step("deploy: the gate proves on both nodes that torch maps ours", () -> {
             var said = unlessGood(stage.project().maven("strixhalo:deploy"));
-            unlessSaid(said, "librccl patched " + sha256(stage).substring(0, 12) + " reaches gfx1151");
+            unlessSaid(
+                    said,
+                    "librccl node1, node2 patched " + sha256(stage).substring(0, 12)
+                            + ", mapped by torch, reaches gfx1151");
             for (var node : stage.bed().nodes()) {
                 unless(
                         mapped(stage, node).equals("%s %s 21304".formatted(SmallRccl.OF_TORCH, sha256(stage))),
