@@ -25,7 +25,7 @@ final class SmallBuilds implements Chapter {
             workshop.remember("local", made.sha256());
             return made;
         });
-        report.aside("from empty folders again, in a project of another name, it has the same sha256", () -> {
+        report.aside("from empty folders again, in a folder with a space in its name, it has the same sha256", () -> {
             var other = workshop.small(workshop.machine(), "small again", LOCAL);
             other.forget();
             unlessSaid(unlessGood(other.maven("strixhalo:build-rccl")), "built ");

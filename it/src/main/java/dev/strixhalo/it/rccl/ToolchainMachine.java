@@ -23,6 +23,7 @@ import java.util.Objects;
  * in it, in namespaces of its own and without a network. It ends when this is closed or this Java dies.
  */
 final class ToolchainMachine implements Computer, AutoCloseable {
+    /** Its number: this machine, whose pgrep is asked, does not know the account. */
     private static final String USER = "1000";
     private static final Duration END = Duration.ofSeconds(20);
 

@@ -69,7 +69,7 @@ final class UsersProject {
         return put(
                 "pom.xml",
                 resource("pom.xml")
-                        .replace("@name@", name)
+                        .replace("@name@", name.replace(' ', '-'))
                         .replace("@install@", install)
                         .replace("@rccl@", xml.strip()));
     }
