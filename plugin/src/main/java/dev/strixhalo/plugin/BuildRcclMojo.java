@@ -90,8 +90,10 @@ public final class BuildRcclMojo extends Goal {
                                 .filter(each -> each.name().equals(node))
                                 .findFirst()
                                 .orElseThrow(() -> noSuchNode(node));
+                // What is wrong in the pom is said before a node is asked anything.
+                var compiler = imageToUse();
                 try (var nodes = Nodes.connect(machines.only(chosen), remoteSettings())) {
-                    return build(new NodeToolchain(nodes.head(), imageToUse(), toolchain.rocm()));
+                    return build(new NodeToolchain(nodes.head(), compiler, toolchain.rocm()));
                 }
             }
         }

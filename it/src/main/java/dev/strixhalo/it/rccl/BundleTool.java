@@ -12,7 +12,7 @@ import java.util.List;
  * section out first.
  */
 public final class BundleTool {
-    private static final String LLVM = "/usr/lib/llvm-17/bin/clang-offload-bundler";
+    static final String LLVM = "/usr/lib/llvm-17/bin/clang-offload-bundler";
 
     private final List<String> command;
     private final Path folder;
