@@ -29,6 +29,12 @@ public final class BundleTool {
         this.folderForTool = folderForTool;
     }
 
+    /** The one of LLVM 22 on this machine, which knows what ROCm 7 compresses; the toolchain's own does not. */
+    static BundleTool ofRocm7() {
+        var temporary = System.getProperty("java.io.tmpdir");
+        return new BundleTool(List.of("clang-offload-bundler-22"), Path.of(temporary), temporary);
+    }
+
     /** The one of LLVM 17 in a toolchain root, by chroot(8): for the superuser. */
     public static BundleTool inRoot(Path root) {
         return new BundleTool(List.of("chroot", root.toString(), LLVM), root.resolve("tmp"), "/tmp");

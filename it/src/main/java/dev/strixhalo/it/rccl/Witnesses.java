@@ -39,7 +39,9 @@ final class Witnesses {
         var all = new ElfComparison(bundler).compareOne(file);
         unless(all.differences().isEmpty(), String.join("\n", all.differences()));
 
-        JsonNode library = new ObjectMapper().readTree(said).path("library");
+        // Before it Maven 3.8 sets the terminal's colour, though there is none.
+        JsonNode library =
+                new ObjectMapper().readTree(said.substring(said.indexOf('{'))).path("library");
         var theirs = Readelf.read(file);
         same("soname", text(library.path("soname")), theirs.soname());
         same("runpath", text(library.path("runpath")), theirs.runpath());
