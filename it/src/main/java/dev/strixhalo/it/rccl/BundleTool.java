@@ -5,6 +5,8 @@ import dev.strixhalo.base.StrixhaloException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -43,7 +45,8 @@ public final class BundleTool {
             Program.of("objcopy", "-O", "binary", "--only-section=.hip_fatbin", file.toString(), bundle.toString())
                     .run()
                     .orFail();
-            var argv = new java.util.ArrayList<>(command);
+            unpack(bundle);
+            var argv = new ArrayList<>(command);
             argv.addAll(List.of("--list", "--type=o", "--input=" + folderForTool + "/" + bundle.getFileName()));
             return Program.of(argv).run().orFail().out().stream()
                     .map(String::strip)
@@ -52,5 +55,19 @@ public final class BundleTool {
         } finally {
             Files.deleteIfExists(bundle);
         }
+    }
+
+    /** LLVM 17 does not know version 3 of the compressed form yet: zstd(1) unpacks as much as the table needs. */
+    private static void unpack(Path bundle) throws IOException, StrixhaloException {
+        byte[] head;
+        try (var stream = Files.newInputStream(bundle)) {
+            head = stream.readNBytes(8);
+        }
+        if (!Arrays.equals(head, new byte[] {'C', 'C', 'O', 'B', 3, 0, 1, 0})) return;
+        var table = bundle.resolveSibling(bundle.getFileName() + ".table");
+        var script = "tail -c +33 \"$1\" | zstd -dcq 2>/dev/null | head -c 65536 >\"$2\" && mv \"$2\" \"$1\"";
+        Program.of("sh", "-c", script, "unpack", bundle.toString(), table.toString())
+                .run()
+                .orFail();
     }
 }
