@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.strixhalo.base.Digests;
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.rccl.elf.BundleWriter;
 import dev.strixhalo.rccl.elf.ElfWriter;
 import dev.strixhalo.rccl.source.FolderSource;
 import dev.strixhalo.rccl.source.Patches;
@@ -42,11 +43,22 @@ class RcclBuildTest {
         Files.writeString(folder.resolve("sources/CMakeLists.txt"), "project(rccl)\n");
     }
 
+    /** A library that would do. */
+    private static byte[] fit() {
+        return new ElfWriter()
+                .soname("librccl.so.1")
+                .needed("libamdhip64.so.5")
+                .exports("ncclAllReduce")
+                .exports("ncclGetVersion")
+                .section(".hip_fatbin", BundleWriter.hip().with("gfx1151", 0x4a).plain())
+                .bytes();
+    }
+
     /** "Compiles" by writing a library; says what a whole toolchain says. */
     private final class StandInToolchain implements Toolchain {
         String identity = "compiler 1";
         int status;
-        ElfWriter library = ElfWriter.fit();
+        byte[] library = fit();
         final AtomicInteger builds = new AtomicInteger();
         CountDownLatch hold = new CountDownLatch(0);
 
@@ -90,7 +102,7 @@ class RcclBuildTest {
                         assertThat(hold.await(30, TimeUnit.SECONDS)).isTrue();
                         var lib = Files.createDirectories(input.resolve("output/usr/lib"));
                         Files.writeString(input.resolve("output/measured"), "peak-kib 2048\ncpu-seconds 3\n");
-                        library.write(lib.resolve("librccl.so.1.0"));
+                        Files.write(lib.resolve("librccl.so.1.0"), library);
                         Files.createSymbolicLink(lib.resolve("librccl.so.1"), Path.of("librccl.so.1.0"));
                     } catch (IOException | InterruptedException e) {
                         throw new IllegalStateException(e);
@@ -171,7 +183,11 @@ class RcclBuildTest {
         assertThat(catchThrowableOfType(StrixhaloException.class, () -> build(Map.of())))
                 .hasMessage("RCCL could not be compiled (exit code 3).");
         toolchain.status = 0;
-        toolchain.library = new ElfWriter().exports("ncclSend");
+        toolchain.library = new ElfWriter()
+                .soname("librccl.so.1")
+                .needed("libamdhip64.so.5")
+                .exports("ncclSend")
+                .bytes();
         var refused = catchThrowableOfType(StrixhaloException.class, () -> build(Map.of()));
         assertThat(refused).hasMessageContaining("no GPU code at all");
         assertThat(refused.state()).contains("nothing was kept");
@@ -179,7 +195,7 @@ class RcclBuildTest {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .noneMatch(name -> name.startsWith("stage-") || name.startsWith("librccl"));
         }
-        toolchain.library = ElfWriter.fit();
+        toolchain.library = fit();
         assertThat(build(Map.of()).built()).isTrue();
     }
 
