@@ -163,6 +163,13 @@ final class ChoosingTheLibrary implements Chapter {
         });
     }
 
+    /** Builds the image with a library that passes the gate over RoCE, whichever it had before. */
+    static void ours(Stage stage) throws Exception {
+        stage.project().put("lib/patched.so", stage.artefacts().rccl().patched().library());
+        unlessGood(build(stage, "patched"));
+        unlessGood(stage.project().maven("strixhalo:build-image", "-Dstrixhalo.image.rccl=auto"));
+    }
+
     private static Program.Result build(Stage stage, String which) throws StrixhaloException {
         return stage.project().maven("strixhalo:build-rccl", "-Dstrixhalo.rccl.file=lib/" + which + ".so");
     }

@@ -31,6 +31,7 @@ final class Linking implements Chapter {
             NodeState.unlessSame(before, stage);
         });
         report.aside("link roce passes with <memlock> lowered, and the card's device is in the container", () -> {
+            ChoosingTheLibrary.ours(stage);
             unlessGood(stage.project()
                     .maven("strixhalo:deploy", "-Dstrixhalo.cluster.link=roce", "-Dstrixhalo.deploy.memlock=8m"));
             for (var node : stage.bed().nodes()) {

@@ -10,9 +10,8 @@ import java.util.Set;
 
 /** Any part of a served model may die, on any node: the next status knows; and a deploy that would end one says so before. */
 final class Noticing implements Chapter {
-    private static final String[] ROCE = {
-        "strixhalo:deploy", "-Dstrixhalo.cluster.link=roce", "-Dstrixhalo.deploy.memlock=8m"
-    };
+    /** The same image with other flags, for which a container has to make room. */
+    private static final String[] OTHERWISE = {"strixhalo:deploy", "-Dstrixhalo.deploy.memlock=8m"};
 
     @Override
     public String name() {
@@ -45,7 +44,7 @@ final class Noticing implements Chapter {
         });
         report.step("a model is served", () -> unlessGood(stage.project().maven("strixhalo:launch")));
         report.aside("a deploy that would end what is served says so in its dry run, and ends nothing", () -> {
-            var words = new java.util.ArrayList<>(java.util.List.of(ROCE));
+            var words = new java.util.ArrayList<>(java.util.List.of(OTHERWISE));
             words.add("-Dstrixhalo.dryRun");
             var said = unlessGood(stage.project().maven(words.toArray(String[]::new)));
             unlessSaid(said, "(ends /models/tiny, ready since ");
@@ -61,7 +60,7 @@ final class Noticing implements Chapter {
                 "status notices a killed rank of Ray's within 10 s",
                 () -> new Noticed(stage).kill(stage.node2(), "ray::RayWorkerProc.*", "node2: rank process "));
         report.aside("a deploy that ends what is served says so before, ends it, and tells how it comes back", () -> {
-            var said = unlessGood(stage.project().maven(ROCE));
+            var said = unlessGood(stage.project().maven(OTHERWISE));
             unlessSaid(said, "the switch will end what is served: /models/tiny, ready since ");
             unlessSaid(said, "; /models/tiny was ended, mvn strixhalo:launch starts it again");
             Launching.stopped(stage);
