@@ -25,6 +25,7 @@ import java.util.Objects;
 final class ToolchainMachine implements Computer, AutoCloseable {
     /** Its number: this machine, whose pgrep is asked, does not know the account. */
     private static final String USER = "1000";
+
     private static final Duration END = Duration.ofSeconds(20);
 
     private final Process script;
