@@ -74,7 +74,7 @@ public final class BuildRcclMojo extends Goal {
         var toolchain = rccl.toolchain();
         switch (toolchain.kind()) {
             case local -> {
-                return build(new LocalToolchain(toolchain.rocm()));
+                return build(new LocalToolchain(folder(), toolchain.rocm()));
             }
             case container -> {
                 return build(new ContainerToolchain(imageToUse(), toolchain.rocm(), folder()));

@@ -56,7 +56,7 @@ final class RcclResult {
             Folders.remove(place);
         } catch (IOException e) {
             throw Problem.of("What an earlier run left cannot be replaced.")
-                    .found(e.toString())
+                    .found(e)
                     .fix("make the folder writable: " + place)
                     .asException(e);
         }

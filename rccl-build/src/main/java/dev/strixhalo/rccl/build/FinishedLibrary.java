@@ -27,7 +27,7 @@ public final class FinishedLibrary {
             return Verdict.of(sha256 ? seen.withSha256(files) : seen, wanted);
         } catch (IOException e) {
             throw Problem.of("The library cannot be read.")
-                    .found(e.toString())
+                    .found(e)
                     .fix("name a file that is there: " + file)
                     .asException(e);
         } catch (MalformedFileException e) {

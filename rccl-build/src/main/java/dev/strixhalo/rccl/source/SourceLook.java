@@ -88,7 +88,7 @@ public record SourceLook(String nccl, List<String> known) {
             return new SourceLook(nccl(tree), List.copyOf(known));
         } catch (IOException e) {
             throw Problem.of("The sources cannot be read.")
-                    .found(e.toString())
+                    .found(e)
                     .fix("run the goal again")
                     .asException(e);
         }

@@ -14,7 +14,7 @@ first() { "$@" 2>/dev/null | head -n 1; }
 
 say rocm "$rocm"
 say hipcc "$hipcc"
-for tool in cmake ninja python3 git hipify-perl setsid; do
+for tool in cmake ninja python3 git hipify-perl setsid ccache; do
     path=$(PATH=$PATH:${rocm:+$rocm/bin} command -v "$tool")
     say "path-$tool" "$path"
 done
