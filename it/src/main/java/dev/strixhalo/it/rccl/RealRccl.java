@@ -12,9 +12,9 @@ import java.util.List;
 
 /** RCCL 5.4.3 itself, compiled once, on a machine with ROCm; and what becomes of it. */
 final class RealRccl implements Chapter {
-    private static final String TARBALL = "rccl_5.4.3.orig.tar.gz";
-    private static final String PATCH = "gfx1151-rccl-5.4.3.patch";
-    private static final String SHORT = "allreduce-sum-float-only.patch";
+    static final String TARBALL = "rccl_5.4.3.orig.tar.gz";
+    static final String PATCH = "gfx1151-rccl-5.4.3.patch";
+    static final String SHORT = "allreduce-sum-float-only.patch";
     /** NCCL 2.13.4. */
     private static final String VERSION = "21304";
 
@@ -51,7 +51,7 @@ final class RealRccl implements Chapter {
                     unless(!Files.exists(project.at("target/strixhalo/rccl-build.log")), "something was compiled");
                 });
         report.step("with our patch RCCL is compiled for gfx1151", () -> {
-            project.rccl(xml("<patch>%s</patch><patch>%s</patch>".formatted(PATCH, SHORT)));
+            project.rccl(patched());
             var built = unlessGood(project.maven("strixhalo:build-rccl"));
             for (var words : List.of("gfx1151", "HIP 5", "NCCL 2.13.4")) unlessSaid(built, words);
             tell(built.out(), "judged ", "built ");
@@ -108,6 +108,11 @@ final class RealRccl implements Chapter {
     private static void tell(List<String> lines, String... words) {
         for (var word : words)
             lines.stream().filter(line -> line.contains(word)).forEach(line -> System.out.println("        " + line));
+    }
+
+    /** RCCL's tarball with both patches. */
+    static String patched() {
+        return xml("<patch>%s</patch><patch>%s</patch>".formatted(PATCH, SHORT));
     }
 
     private static String xml(String patches) {
