@@ -71,7 +71,7 @@ record RcclDemand(Map<String, String> facts, String target, Link link) {
             return List.of(Problem.of("torch maps no librccl there: it could not use the GPUs of two nodes together.")
                     .on(node)
                     .fix("take a base image whose torch is built for ROCm")
-                    .fix("or <link>tcp</link>, over which it is not needed"));
+                    .fix("<link>tcp</link>, over which it is not needed"));
         }
         var intended = List.of(facts.getOrDefault(RcclChoice.SHA256, "").split(" "));
         var problems = new ArrayList<Problem>();

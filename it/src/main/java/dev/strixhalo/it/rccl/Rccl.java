@@ -13,7 +13,13 @@ import java.util.Set;
 /** Plays the chapters; started by {@code it/rccl}. */
 public final class Rccl {
     private static final List<Chapter> CHAPTERS = List.of(
-            new RealRccl(), new SmallBuilds(), new Refusals(), new InContainer(), new OnNode(), new AgainstTools(), new Speed());
+            new RealRccl(),
+            new SmallBuilds(),
+            new Refusals(),
+            new InContainer(),
+            new OnNode(),
+            new AgainstTools(),
+            new Speed());
 
     private Rccl() {}
 

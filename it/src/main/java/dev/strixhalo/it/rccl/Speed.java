@@ -45,12 +45,13 @@ final class Speed implements Chapter {
 
     @Override
     public void play(Workshop workshop, Report report) throws Report.ChapterBroken {
-        var project = report.make("a project with RCCL's tarball, on a machine with ROCm and Maven", () -> workshop.project(
-                        workshop.machine(), "rccl")
-                .put(RealRccl.TARBALL, workshop.toolchain().tarball())
-                .patch(RealRccl.PATCH)
-                .patch(RealRccl.SHORT)
-                .rccl(RealRccl.patched()));
+        var project = report.make(
+                "a project with RCCL's tarball, on a machine with ROCm and Maven",
+                () -> workshop.project(workshop.machine(), "rccl")
+                        .put(RealRccl.TARBALL, workshop.toolchain().tarball())
+                        .patch(RealRccl.PATCH)
+                        .patch(RealRccl.SHORT)
+                        .rccl(RealRccl.patched()));
         var ours = report.make("RCCL by the goal, all of Maven counted", () -> {
             project.forget();
             return seconds(() -> unlessGood(project.maven("strixhalo:build-rccl")));
@@ -62,8 +63,8 @@ final class Speed implements Chapter {
             argv.add(record.findValue("jobs").asText());
             record.findValue("options")
                     .fields()
-                    .forEachRemaining(option ->
-                            argv.add("-D" + option.getKey() + "=" + option.getValue().asText()));
+                    .forEachRemaining(option -> argv.add(
+                            "-D" + option.getKey() + "=" + option.getValue().asText()));
             var typed = workshop.machine().program(argv).timeout(Duration.ofMinutes(20));
             return seconds(() -> unlessGood(typed.run()));
         });

@@ -111,7 +111,7 @@ final class UsersProject {
     }
 
     private Program program(String... words) {
-        var argv = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-f", folder() + "/pom.xml"));
+        var argv = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dstyle.color=never", "-f", folder() + "/pom.xml"));
         argv.addAll(List.of(words));
         return computer.program(argv).timeout(GOAL);
     }

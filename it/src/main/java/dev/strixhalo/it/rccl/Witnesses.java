@@ -39,7 +39,9 @@ final class Witnesses {
         var all = new ElfComparison(bundler).compareOne(file);
         unless(all.differences().isEmpty(), String.join("\n", all.differences()));
 
-        JsonNode library = new ObjectMapper().readTree(json(said)).path("library");
+        // Before it Maven 3.8 sets the terminal's colour, though there is none.
+        JsonNode library =
+                new ObjectMapper().readTree(said.substring(said.indexOf('{'))).path("library");
         var theirs = Readelf.read(file);
         same("soname", text(library.path("soname")), theirs.soname());
         same("runpath", text(library.path("runpath")), theirs.runpath());
@@ -59,11 +61,6 @@ final class Witnesses {
         System.out.printf(
                 "        %d symbols, %d of RCCL; %d entries of bundles; NEEDED %s%n",
                 all.symbols(), library.path("exported").size(), all.codeObjects(), String.join(" ", theirs.needed()));
-    }
-
-    /** Maven 3.8 lets a colour end before and after all that a goal says, even where no colour ever began. */
-    private static String json(String said) {
-        return said.replace("\u001b[0m", "");
     }
 
     private static List<String> nccl(Readelf theirs, boolean defined) {

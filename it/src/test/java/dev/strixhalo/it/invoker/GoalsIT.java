@@ -202,7 +202,7 @@ class GoalsIT {
 
         var other = mvn("strixhalo:inspect-rccl", "-Dstrixhalo.file=" + library);
 
-        assertFails(other, "It is not librccl.so.1: nothing that is linked against RCCL would find it.");
+        assertFails(other, "The library is not librccl.so.1: nothing that is linked against RCCL would find it.");
         assertThat(other.text()).contains("soname    libjava.so", "gpu code  none", "verdict   would not do");
         var none = mvn("strixhalo:inspect-rccl", "-Dstrixhalo.file=pom.xml");
         assertFails(none, "The library is damaged, or no library at all.");
@@ -238,7 +238,7 @@ class GoalsIT {
         var library = Path.of(System.getProperty("java.home"), "lib", "libjava.so");
         assertFails(
                 mvn("strixhalo:build-rccl", "-Dstrixhalo.rccl.file=" + library),
-                "It is not librccl.so.1: nothing that is linked against RCCL would find it.");
+                "The library is not librccl.so.1: nothing that is linked against RCCL would find it.");
         assertFails(
                 mvn(
                         "strixhalo:build-rccl",

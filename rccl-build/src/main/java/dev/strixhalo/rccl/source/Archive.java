@@ -56,13 +56,18 @@ public final class Archive {
             var to = parent.resolve(entry.getLinkName()).normalize();
             if (!to.startsWith(folder)) throw escapes(archive, entry.getName() + " -> " + entry.getLinkName());
             Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
-        } else if (entry.isFile()) {
+        } else if (!special(entry)) {
             Files.copy(tar, target);
             Files.setPosixFilePermissions(
                     target, PosixFilePermissions.fromString((entry.getMode() & 0100) == 0 ? "rw-r--r--" : "rwxr-xr-x"));
         } else {
             throw noArchive(archive, "'%s' is neither file, folder nor symbolic link".formatted(entry.getName()), null);
         }
+    }
+
+    /** The library's own isFile() is true of devices. */
+    private static boolean special(TarArchiveEntry entry) {
+        return entry.isLink() || entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO();
     }
 
     /** The folder itself, or the only folder in it. */

@@ -83,6 +83,8 @@ final class Download {
                     step.bytes(null, there, total);
                 }
             }
+            // A connection that was cut looks like an end to the JDK.
+            if (there < total) throw new IOException("only %d of %d bytes came".formatted(there, total));
             step.done(from.toString());
         } finally {
             connection.disconnect();

@@ -6,7 +6,9 @@
 # environment: STRIXHALO_ROCM (see rocm.sh), STRIXHALO_TARGET (for example gfx1151), STRIXHALO_TOOLS (a folder of programs
 # that goes before the others, or empty)
 folder=$1
-# shellcheck source-path=SCRIPTDIR source=rocm.sh
+rocm=
+hipcc=
+# shellcheck disable=SC1091 # the linter does not follow
 . "$folder/rocm.sh"
 if [ -n "${STRIXHALO_TOOLS:-}" ]; then PATH=$STRIXHALO_TOOLS:$PATH; fi
 say() { printf '%s %s\n' "$1" "$2"; }
