@@ -5,16 +5,21 @@ import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.HipToolchain;
 import dev.strixhalo.it.rehearsal.Report;
+import dev.strixhalo.it.stage.Mismatch;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** RCCL 5.4.3 itself, compiled once, on a machine with ROCm; and what becomes of it. */
 final class RealRccl implements Chapter {
     private static final String TARBALL = "rccl_5.4.3.orig.tar.gz";
-    private static final String PATCH = "gfx1151-rccl-5.4.3.patch";
-    private static final String SHORT = "allreduce-sum-float-only.patch";
+    static final String PATCH = "gfx1151-rccl-5.4.3.patch";
+    static final String SHORT = "allreduce-sum-float-only.patch";
     /** NCCL 2.13.4. */
     private static final String VERSION = "21304";
 
@@ -32,16 +37,12 @@ final class RealRccl implements Chapter {
 
     @Override
     public void play(Workshop workshop, Report report) throws Report.ChapterBroken {
-        var project = report.make("a project with RCCL's tarball, on a machine with ROCm and Maven", () -> {
-            return workshop.project(workshop.machine(), "rccl")
-                    .put(TARBALL, workshop.toolchain().tarball())
-                    .patch(PATCH)
-                    .patch(SHORT);
-        });
+        var project =
+                report.make("a project with RCCL's tarball, on a machine with ROCm and Maven", () -> project(workshop));
         report.aside(
                 "without the patch the look before the build refuses: three conditions by name, nothing is compiled",
                 () -> {
-                    var refused = project.rccl(xml("")).maven("strixhalo:build-rccl");
+                    var refused = project.rccl(xml()).maven("strixhalo:build-rccl");
                     unless(refused.exitCode() == 1, "exit code " + refused.exitCode());
                     for (var file : List.of(
                             "src/collectives/device/common.h",
@@ -51,7 +52,7 @@ final class RealRccl implements Chapter {
                     unless(!Files.exists(project.at("target/strixhalo/rccl-build.log")), "something was compiled");
                 });
         report.step("with our patch RCCL is compiled for gfx1151", () -> {
-            project.rccl(xml("<patch>%s</patch><patch>%s</patch>".formatted(PATCH, SHORT)));
+            project.rccl(xml(PATCH, SHORT));
             var built = unlessGood(project.maven("strixhalo:build-rccl"));
             for (var words : List.of("gfx1151", "HIP 5", "NCCL 2.13.4")) unlessSaid(built, words);
             tell(built.out(), "judged ", "built ");
@@ -110,7 +111,17 @@ final class RealRccl implements Chapter {
             lines.stream().filter(line -> line.contains(word)).forEach(line -> System.out.println("        " + line));
     }
 
-    private static String xml(String patches) {
+    /** A project with the tarball and both patches beside a pom that is still to be written. */
+    static UsersProject project(Workshop workshop) throws StrixhaloException, IOException, Mismatch {
+        return workshop.project(workshop.machine(), "rccl")
+                .put(TARBALL, workshop.toolchain().tarball())
+                .patch(PATCH)
+                .patch(SHORT);
+    }
+
+    /** What stands in {@code <rccl>}. */
+    static String xml(String... patches) {
+        var all = Stream.of(patches).map("<patch>%s</patch>"::formatted).collect(Collectors.joining());
         return """
                 <source><tarball><from>%s</from><sha256>%s</sha256></tarball></source>
                 <patches>%s</patches>
@@ -119,6 +130,6 @@ final class RealRccl implements Chapter {
                   <BUILD_ALLREDUCE_ONLY>ON</BUILD_ALLREDUCE_ONLY>
                   <BUILD_FILE_REORG_BACKWARD_COMPATIBILITY>OFF</BUILD_FILE_REORG_BACKWARD_COMPATIBILITY>
                 </options>
-                """.formatted(TARBALL, HipToolchain.TARBALL_SHA256, patches);
+                """.formatted(TARBALL, HipToolchain.TARBALL_SHA256, all);
     }
 }

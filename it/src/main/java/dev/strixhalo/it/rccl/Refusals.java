@@ -64,7 +64,7 @@ final class Refusals implements Chapter {
                 "<source><tarball><from>rccl.tar.gz</from><sha256>%s</sha256></tarball></source>"
                                 .formatted(dev.strixhalo.it.bed.HipToolchain.TARBALL_SHA256)
                         + "<look>false</look><toolchain><kind>local</kind><rocm>/opt/nowhere</rocm></toolchain>",
-                "The toolchain lacks");
+                "there is no /opt/nowhere/bin/hipcc");
     }
 
     private static void refused(Report report, UsersProject project, String mistake, String xml, String sentence) {

@@ -85,10 +85,15 @@ public record ToolchainFacts(Map<String, String> facts, List<String> said) {
     public void demand(String target, Demands demands, boolean ccache) throws StrixhaloException {
         var missing = new ArrayList<Problem>();
         if (get("hipcc").isEmpty()) {
-            missing.add(
-                    lack(
-                            "a HIP compiler (hipcc)",
-                            "Debian: apt-get install hipcc · Fedora: dnf install rocm-hip-devel · pip: rocm[devel,libraries,device-gfx1151]"));
+            var problem = lack(
+                    "a HIP compiler (hipcc)",
+                    "Debian: apt-get install hipcc · Fedora: dnf install rocm-hip-devel · pip: rocm[devel,libraries,device-gfx1151]");
+            // Where a root was named, no other one was looked for.
+            if (!get("asked").isEmpty()) {
+                problem = problem.found("<rocm>%1$s</rocm>: there is no %1$s/bin/hipcc".formatted(get("asked")))
+                        .fix("leave <rocm> out, and ROCm is searched for");
+            }
+            missing.add(problem);
         } else if (!get("kernel").equals("ok")) {
             var problem = Problem.of("The toolchain does not compile an empty kernel for %s.".formatted(target));
             for (var line : said) problem = problem.found(line);

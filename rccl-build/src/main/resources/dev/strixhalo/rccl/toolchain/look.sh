@@ -14,6 +14,7 @@ if [ -n "${STRIXHALO_TOOLS:-}" ]; then PATH=$STRIXHALO_TOOLS:$PATH; fi
 say() { printf '%s %s\n' "$1" "$2"; }
 first() { "$@" 2>/dev/null | head -n 1; }
 
+say asked "${STRIXHALO_ROCM:-}"
 say rocm "$rocm"
 say hipcc "$hipcc"
 for tool in cmake ninja python3 git hipify-perl setsid ccache; do
