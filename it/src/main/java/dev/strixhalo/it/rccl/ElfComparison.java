@@ -1,6 +1,7 @@
 package dev.strixhalo.it.rccl;
 
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.rccl.elf.CodeObject;
 import dev.strixhalo.rccl.elf.DeviceCode;
 import dev.strixhalo.rccl.elf.ElfFile;
 import dev.strixhalo.rccl.elf.LocalFiles;
@@ -117,7 +118,7 @@ public final class ElfComparison {
 
     private void compareDeviceCode(Path file, DeviceCode device) throws IOException, StrixhaloException {
         for (var object : device.objects()) {
-            if (object.header() == dev.strixhalo.rccl.elf.CodeObject.Header.DIFFERS) {
+            if (object.header() == CodeObject.Header.DIFFERS) {
                 differences.add("%s: %s has e_flags 0x%x".formatted(file, object.id(), object.flags()));
             }
         }
@@ -125,7 +126,7 @@ public final class ElfComparison {
         // The tool lists the first of several bundles.
         var ours = device.objects().stream()
                 .filter(object -> object.bundle() == 0)
-                .map(dev.strixhalo.rccl.elf.CodeObject::id)
+                .map(CodeObject::id)
                 .toList();
         var theirs = bundler.list(file);
         codeObjects += theirs.size();

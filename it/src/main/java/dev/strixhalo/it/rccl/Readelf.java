@@ -31,8 +31,15 @@ record Readelf(
             Pattern.compile("\\s*(\\d+): [0-9a-f]+\\s+\\S+ (\\S+)\\s+(\\S+)\\s+(\\S+)\\s+(?:\\[.*?]\\s+)?(\\S+) ?(.*)");
     private static final Pattern NM = Pattern.compile("(?:[0-9a-f]+)? +(\\S) (\\S+)");
 
-    private static final List<String> TYPES =
-            List.of("NOTYPE", "OBJECT", "FUNC", "SECTION", "FILE", "COMMON", "TLS", "IFUNC");
+    private static final Map<Symbol.Type, String> TYPES = Map.of(
+            Symbol.Type.NONE, "NOTYPE",
+            Symbol.Type.OBJECT, "OBJECT",
+            Symbol.Type.FUNCTION, "FUNC",
+            Symbol.Type.SECTION, "SECTION",
+            Symbol.Type.FILE, "FILE",
+            Symbol.Type.COMMON, "COMMON",
+            Symbol.Type.THREAD_LOCAL, "TLS",
+            Symbol.Type.INDIRECT_FUNCTION, "IFUNC");
     private static final Map<Integer, String> SYSTEMS =
             Map.of(0, "UNIX - System V", 3, "UNIX - GNU", 9, "UNIX - FreeBSD", 255, "Standalone App");
     private static final Map<Integer, String> MACHINES = Map.ofEntries(
@@ -109,7 +116,7 @@ record Readelf(
     }
 
     static String inWords(Symbol ours) {
-        var type = ours.type().ordinal() < TYPES.size() ? TYPES.get(ours.type().ordinal()) : "OTHER";
+        var type = TYPES.getOrDefault(ours.type(), "OTHER");
         return "%s %s %s %s %s"
                 .formatted(
                         type,

@@ -75,7 +75,7 @@ final class BundleTable {
             throw new MalformedFileException(
                     at, "the bundle has an absurd number of entries: " + Long.toUnsignedString(count));
         }
-        long position = MAGIC.length + 8;
+        long position = MAGIC.length + 8L;
         long end = position;
         for (long i = 0; i < count; i++) {
             var fields = take(position, 24);

@@ -56,7 +56,7 @@ record CompressedBundle(Blocks blocks, long at, long data, long end, boolean zst
             throw new MalformedFileException(
                     at + 8, "the compressed bundle does not end within its section: it is cut off or damaged");
         }
-        if (unpacked < 0 || unpacked > HARMLESS && unpacked / HIGHEST_RATIO > end - data) {
+        if (unpacked < 0 || (unpacked > HARMLESS && unpacked / HIGHEST_RATIO > end - data)) {
             throw new MalformedFileException(
                     unpackedAt,
                     "the bundle of %d bytes claims to unpack to %s"

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class DeviceCodeSearch {
         return new DeviceCode(DeviceCode.Kind.KPACK, List.of(), new Kpack(kernel, patterns, targets));
     }
 
-    private void addTargets(String pattern, TreeSet<String> targets) throws IOException {
+    private void addTargets(String pattern, Set<String> targets) throws IOException {
         int slash = pattern.lastIndexOf('/');
         var name = pattern.substring(slash + 1);
         int placeholder = name.indexOf(PLACEHOLDER);
@@ -101,7 +102,7 @@ final class DeviceCodeSearch {
         var real = elf.files().real(elf.path());
         var start = relative.startsWith("/") ? "" : real.substring(0, Math.max(0, real.lastIndexOf('/')));
         var parts = new ArrayList<String>();
-        for (var part : (start + "/" + relative).split("/")) {
+        for (var part : (start + "/" + relative).split("/", -1)) {
             if (part.isEmpty() || part.equals(".")) continue;
             if (!part.equals("..")) parts.add(part);
             else if (parts.isEmpty()) return null;

@@ -15,7 +15,7 @@ final class Guess {
         if (text.startsWith("PK")) return "a zip file";
         if (text.startsWith("MZ")) return "a program for Windows";
         if (text.startsWith("CCOB") || text.startsWith("__CLANG_")) return "a bundle of GPU code";
-        if (text.chars().allMatch(c -> c >= ' ' && c < 127 || c == '\n' || c == '\t' || c == '\r')) {
+        if (text.chars().allMatch(c -> (c >= ' ' && c < 127) || c == '\n' || c == '\t' || c == '\r')) {
             return "text that begins with \"%s\"".formatted(text.strip());
         }
         return "a file that begins with the bytes "

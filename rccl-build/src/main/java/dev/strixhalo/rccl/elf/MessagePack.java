@@ -43,19 +43,19 @@ final class MessagePack {
             case 0xc0 -> null;
             case 0xc2 -> false;
             case 0xc3 -> true;
-            case 0xc4, 0xc5, 0xc6 -> take(number(1 << type - 0xc4));
-            case 0xc7, 0xc8, 0xc9 -> skip(number(1 << type - 0xc7) + 1);
+            case 0xc4, 0xc5, 0xc6 -> take(number(1 << (type - 0xc4)));
+            case 0xc7, 0xc8, 0xc9 -> skip(number(1 << (type - 0xc7)) + 1);
             case 0xca -> skip(4);
             case 0xcb -> skip(8);
-            case 0xcc, 0xcd, 0xce, 0xcf -> number(1 << type - 0xcc);
+            case 0xcc, 0xcd, 0xce, 0xcf -> number(1 << (type - 0xcc));
             case 0xd0 -> (long) (byte) number(1);
             case 0xd1 -> (long) (short) number(2);
             case 0xd2 -> (long) (int) number(4);
             case 0xd3 -> number(8);
-            case 0xd4, 0xd5, 0xd6, 0xd7, 0xd8 -> skip((1L << type - 0xd4) + 1);
-            case 0xd9, 0xda, 0xdb -> text(number(1 << type - 0xd9));
-            case 0xdc, 0xdd -> list(number(2 << type - 0xdc), depth);
-            case 0xde, 0xdf -> map(number(2 << type - 0xde), depth);
+            case 0xd4, 0xd5, 0xd6, 0xd7, 0xd8 -> skip((1L << (type - 0xd4)) + 1);
+            case 0xd9, 0xda, 0xdb -> text(number(1 << (type - 0xd9)));
+            case 0xdc, 0xdd -> list(number(2 << (type - 0xdc)), depth);
+            case 0xde, 0xdf -> map(number(2 << (type - 0xde)), depth);
             default -> throw wrong("no value begins with the byte 0x%02x".formatted(type));
         };
     }
@@ -95,7 +95,7 @@ final class MessagePack {
     private long number(int width) throws MalformedFileException {
         if (width > bytes.length - at) throw wrong("the section ends within a value");
         long value = 0;
-        for (int i = 0; i < width; i++) value = value << 8 | bytes[at++] & 0xff;
+        for (int i = 0; i < width; i++) value = value << 8 | (bytes[at++] & 0xff);
         return value;
     }
 

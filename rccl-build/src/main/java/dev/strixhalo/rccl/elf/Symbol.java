@@ -71,9 +71,12 @@ public record Symbol(
         return !defined && !name.isEmpty();
     }
 
-    /** The name with its version as nm(1) writes it: {@code memcpy@GLIBC_2.14}, {@code ncclSend@@V1}. */
+    /**
+     * The name with its version as nm(1) writes it: {@code memcpy@GLIBC_2.14}, {@code ncclSend@@V1}. The symbol that a linker
+     * makes for a version itself has its name only.
+     */
     public String versionedName() {
-        return version == null ? name : name + (defaultVersion ? "@@" : "@") + version;
+        return version == null || version.equals(name) ? name : name + (defaultVersion ? "@@" : "@") + version;
     }
 
     /** Takes symbols one by one; their order is not that of the table. */

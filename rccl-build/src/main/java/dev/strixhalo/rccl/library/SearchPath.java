@@ -16,10 +16,15 @@ final class SearchPath {
         if (path.isEmpty()) return faults;
         int empty = 0;
         for (var element : path.split(":", -1)) {
-            if (element.isEmpty()) empty++;
-            else if (element.startsWith("$ORIGIN") || element.startsWith("${ORIGIN}") || isInstalled(element)) continue;
-            else if (element.startsWith("/")) faults.add("folder of a build: " + element);
-            else faults.add("relative to wherever a program is started: " + element);
+            if (element.isEmpty()) {
+                empty++;
+            } else if (!element.startsWith("/")) {
+                if (!element.startsWith("$ORIGIN") && !element.startsWith("${ORIGIN}")) {
+                    faults.add("relative to wherever a program is started: " + element);
+                }
+            } else if (!isInstalled(element)) {
+                faults.add("folder of a build: " + element);
+            }
         }
         // ld.so takes an empty element for the working directory.
         if (empty > 0) faults.add("%d empty elements: the working directory".formatted(empty));
