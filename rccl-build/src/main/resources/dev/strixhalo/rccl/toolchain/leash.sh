@@ -11,24 +11,44 @@ command -v setsid >/dev/null || {
 }
 # A background job of some shells reads /dev/null, whatever is said.
 exec 3<&0
-beat=${TMPDIR:-/tmp}/strixhalo-leash.$$
+# Beside this script, in a folder that is ours alone: in that for temporary files anybody could lay a link of this name.
+beat=${0%/*}/.beat.$$
 : >"$beat" || exit 126
 # In a session of its own, which is what is ended.
 setsid "$@" </dev/null 3<&- &
 command=$!
 
-# shellcheck disable=SC2317 # called by traps
+# The living of its session. A process group is not enough: ninja gives each compiler one of its own.
+session() {
+    for stat in /proc/[0-9]*/stat; do
+        IFS= read -r line 2>/dev/null <"$stat" || continue
+        # After the name, which may hold anything: state, parent, group, session.
+        # shellcheck disable=SC2086 # to be split
+        set -- "${line%% *}" ${line##*) }
+        if [ "$5" = "$command" ] && [ "$2" != Z ]; then echo "$1"; fi
+    done
+}
+
 end_all() {
     exec 2>/dev/null
-    trap '' TERM USR1
+    trap '' TERM INT HUP USR1
     # Not yet in its session if it has only just been started.
-    kill -s TERM -- "-$command" || kill -s TERM "$command"
+    kill -s TERM "$command"
+    for pid in $(session); do kill -s TERM "$pid"; done
     waited=0
-    while kill -s 0 -- "-$command" && [ "$waited" -lt 5 ]; do
+    # Whoever waits for this script gives it five seconds.
+    while [ "$waited" -lt 3 ] && [ -n "$(session)" ]; do
         sleep 1
         waited=$((waited + 1))
     done
-    kill -s KILL -- "-$command"
+    kill -s KILL "$command"
+    # Until nobody is left who could have started another one.
+    for round in 1 2 3 4 5 6 7 8 9; do
+        left=$(session)
+        if [ -z "$left" ]; then break; fi
+        for pid in $left; do kill -s KILL "$pid"; done
+        if [ "$round" -gt 6 ]; then sleep 1; fi
+    done
     leave "$1"
 }
 
@@ -67,5 +87,5 @@ watch=$!
 wait "$command"
 status=$?
 # What it left behind in its session has no business here.
-kill -s TERM -- "-$command" 2>/dev/null
+if [ -n "$(session)" ]; then end_all "$status"; fi
 leave "$status"
