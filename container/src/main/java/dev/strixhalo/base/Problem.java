@@ -1,5 +1,8 @@
 package dev.strixhalo.base;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,17 @@ public record Problem(@Nullable String node, String what, List<String> found, Li
     /** The same problem with one more line of what was seen. */
     public Problem found(String line) {
         return new Problem(node, what, with(found, line), fixes);
+    }
+
+    /** The same problem with what an error of a file says, in words instead of the name of a class. */
+    public Problem found(IOException error) {
+        return found(words(error));
+    }
+
+    private static String words(IOException error) {
+        if (error instanceof NoSuchFileException missing) return missing.getFile() + " does not exist";
+        if (error instanceof AccessDeniedException denied) return denied.getFile() + " may not be opened by this user";
+        return error.getMessage() == null ? error.toString() : error.getMessage();
     }
 
     /** The same problem with one more way out. */

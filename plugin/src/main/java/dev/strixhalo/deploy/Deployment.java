@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -186,16 +188,30 @@ public final class Deployment {
         var gate = gate();
         try (var step = progress.begin("gate")) {
             var passed = nodes.onAll(connection -> pass(connection, plans.of(connection), gate, step));
-            step.done(passed.entrySet().stream()
-                    .map(e -> e.getKey().name() + " " + e.getValue())
-                    .collect(Collectors.joining(" · ")));
+            step.done(told(passed, each -> List.of(each.summary())));
+            var library = told(passed, each -> each.library().isEmpty() ? List.of() : List.of(each.library()));
+            if (!library.isEmpty()) progress.line("librccl", library);
+            var remarks = told(passed, Gate.Passed::remarks);
+            if (!remarks.isEmpty()) progress.warn(remarks);
         }
     }
 
-    private String pass(NodeConnection connection, NodePlan plan, Gate gate, Progress.Step step)
+    /** What nodes said; those that said the same are named together. */
+    private static String told(Map<Node, Gate.Passed> passed, Function<Gate.Passed, List<String>> what) {
+        var names = new LinkedHashMap<String, List<String>>();
+        passed.forEach((node, each) -> {
+            for (var text : what.apply(each))
+                names.computeIfAbsent(text, key -> new ArrayList<>()).add(node.name());
+        });
+        return names.entrySet().stream()
+                .map(e -> String.join(", ", e.getValue()) + " " + e.getKey())
+                .collect(Collectors.joining(" · "));
+    }
+
+    private Gate.Passed pass(NodeConnection connection, NodePlan plan, Gate gate, Progress.Step step)
             throws StrixhaloException {
         var key = gate.key(plan.facts());
-        if (GateRecord.passed(plan.facts(), key)) return "passed before, nothing changed since";
+        if (GateRecord.passed(plan.facts(), key)) return Gate.Passed.BEFORE;
         step.note(plan.node().name(), "imports torch and vllm");
         var passed = gate.ask(connection, plan.facts());
         write(
@@ -203,9 +219,8 @@ public final class Deployment {
                 GateRecord.FILE.path().toString(),
                 GateRecord.FILE.text(new GateRecord(key, passed.summary(), clock.instant())),
                 "-");
-        passed.remarks().forEach(remark -> progress.warn(plan.node().name() + ": " + remark));
         step.note(plan.node().name(), "passed");
-        return passed.summary();
+        return passed;
     }
 
     private DeployRecord record(Plans plans, Instant when) {

@@ -31,9 +31,13 @@ record Gate(Target target, ContainerSpec spec, RcclDemand rccl, Duration timeout
      * What a node answered.
      *
      * @param summary in one line
+     * @param library what was found of RCCL
      * @param remarks what the user should know though it passed
      */
-    record Passed(String summary, List<String> remarks) {}
+    record Passed(String summary, String library, List<String> remarks) {
+        /** Of a gate that need not be asked again. */
+        static final Passed BEFORE = new Passed("passed before, nothing changed since", "", List.of());
+    }
 
     /** Changes when anything changes that the gate's answer depends on. */
     String key(NodeFacts facts) {
@@ -101,11 +105,11 @@ record Gate(Target target, ContainerSpec spec, RcclDemand rccl, Duration timeout
                         e -> versions.add(e.getKey() + " " + e.getValue().asText()));
         var library = rccl.judge(answer.path("rccl"), connection, target.imageId());
         return new Passed(
-                "%s, %s, devices open, memlock %s"
+                "%s, devices open, memlock %s"
                         .formatted(
                                 String.join(" ", versions),
-                                library.summary(),
                                 answer.path("memlock").path("text").asText()),
+                library.summary(),
                 library.remarks());
     }
 

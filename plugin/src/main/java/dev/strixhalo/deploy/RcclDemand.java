@@ -52,7 +52,7 @@ record RcclDemand(Map<String, String> facts, String target, Link link) {
             remarks.add(
                     "the base's own librccl would do as well as the patched one: <image><rccl>stock</rccl></image>");
         }
-        return new Found(problems.isEmpty() ? summary(mapped) : "no librccl for " + target, remarks);
+        return new Found(problems.isEmpty() ? summary(mapped) : "none that reaches " + target, remarks);
     }
 
     private String choice() {
@@ -60,7 +60,7 @@ record RcclDemand(Map<String, String> facts, String target, Link link) {
     }
 
     private String summary(JsonNode mapped) {
-        return "librccl %s %s reaches %s"
+        return "%s %s, mapped by torch, reaches %s"
                 .formatted(choice(), mapped.path(0).path("sha256").asText().substring(0, 12), target);
     }
 
@@ -71,7 +71,7 @@ record RcclDemand(Map<String, String> facts, String target, Link link) {
             return List.of(Problem.of("torch maps no librccl there: it could not use the GPUs of two nodes together.")
                     .on(node)
                     .fix("take a base image whose torch is built for ROCm")
-                    .fix("or <link>tcp</link>, over which it is not needed"));
+                    .fix("<link>tcp</link>, over which it is not needed"));
         }
         var intended = List.of(facts.getOrDefault(RcclChoice.SHA256, "").split(" "));
         var problems = new ArrayList<Problem>();

@@ -2,7 +2,7 @@ package dev.strixhalo.librccl;
 
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
-import dev.strixhalo.rccl.toolchain.ContainerToolchain;
+import dev.strixhalo.rccl.toolchain.ContainerRun;
 import dev.strixhalo.rccl.toolchain.Toolchain;
 import dev.strixhalo.rccl.toolchain.Workplace;
 import dev.strixhalo.remote.CommandResult;
@@ -63,11 +63,18 @@ public record NodeToolchain(
     @Override
     public Workplace open(String key, Path input) throws StrixhaloException {
         var home = connection
-                .run(RemoteCommand.script("echo \"${XDG_CACHE_HOME:-$HOME/.cache}/strixhalo\"\n"))
+                        .run(RemoteCommand.script("echo \"${XDG_CACHE_HOME:-$HOME/.cache}\"\n"))
+                        .orFail()
+                        .text()
+                        .strip()
+                + "/strixhalo";
+        boolean rootless = connection
+                .run(RemoteCommand.of("podman", "info", "--format", ContainerRun.ROOTLESS))
                 .orFail()
                 .text()
-                .strip();
-        var place = new Place(this, home + "/rccl-" + key, Workplace.ROOT + key, "strixhalo-rccl-" + key);
+                .contains("true");
+        var container = new ContainerRun(image, key, home + "/rccl-" + key, home + "/ccache", rootless);
+        var place = new Place(connection, container, rocm);
         place.remove();
         try {
             place.send(input);
@@ -78,23 +85,25 @@ public record NodeToolchain(
         }
     }
 
-    /**
-     * @param here   folder on the node
-     * @param folder the same as scripts see it
-     * @param name   of the container
-     */
-    private record Place(NodeToolchain toolchain, String here, String folder, String name) implements Workplace {
-        private static final String UNPACK = "umask 077\nmkdir -p \"$1\" && cd \"$1\" && tar -xf -\n";
+    /** @param container its folder is one on the node */
+    private record Place(
+            NodeConnection connection,
+            ContainerRun container,
+            @Nullable String rocm) implements Workplace {
+        private static final String UNPACK = "umask 077\nmkdir -p \"$1\" \"$2\" && cd \"$1\" && tar -xf -\n";
         private static final String PACK = "cd \"$1\" && tar -cf - \"$2\" | gzip -1 | base64 -w 60000\n";
+        private static final String REMOVE =
+                "podman rm --force --ignore --time=5 \"$1\" >/dev/null || exit 1\nrm -rf \"$2\"\n";
 
-        private NodeConnection connection() {
-            return toolchain.connection();
+        @Override
+        public String folder() {
+            return container.folder();
         }
 
         void send(Path input) throws StrixhaloException {
             // A script on standard input would leave no room for the bytes.
-            connection()
-                    .run(RemoteCommand.of("sh", "-c", UNPACK, "sh", here)
+            connection
+                    .run(RemoteCommand.of("sh", "-c", UNPACK, "sh", container.here(), container.ccache())
                             .called("unpack RCCL's sources")
                             .stdin(TarStream.pack(input))
                             .timeout(TRANSFER))
@@ -105,17 +114,10 @@ public record NodeToolchain(
         public int run(List<String> script, Map<String, String> environment, Duration timeout, Consumer<String> lines)
                 throws StrixhaloException {
             var all = new TreeMap<>(environment);
-            var rocm = toolchain.rocm();
             if (rocm != null) all.put("STRIXHALO_ROCM", rocm);
-            var rootless = connection()
-                    .run(RemoteCommand.of("podman", "info", "--format", "{{.Host.Security.Rootless}}"))
-                    .orFail()
-                    .text()
-                    .contains("true");
-            var argv = ContainerToolchain.argv(toolchain.image(), name, here, folder, rootless, timeout, all, script);
-            return connection()
+            return connection
                     .run(
-                            RemoteCommand.of(argv)
+                            RemoteCommand.of(container.argv(timeout, all, script))
                                     .called("RCCL's " + script.get(0))
                                     .timeout(timeout)
                                     .pulsed(),
@@ -126,9 +128,9 @@ public record NodeToolchain(
         @Override
         public void fetch(String from, Path to) throws StrixhaloException {
             var text = new StringBuilder();
-            connection()
+            connection
                     .run(
-                            RemoteCommand.of("sh", "-c", PACK, "sh", here, from)
+                            RemoteCommand.of("sh", "-c", PACK, "sh", container.here(), from)
                                     .called("pack what was installed")
                                     .timeout(TRANSFER),
                             (stream, line) -> {
@@ -139,11 +141,8 @@ public record NodeToolchain(
         }
 
         void remove() throws StrixhaloException {
-            connection()
-                    .run(RemoteCommand.script(
-                                    "podman rm --force --ignore --time=5 \"$1\" >/dev/null\nrm -rf \"$2\"\n",
-                                    name,
-                                    here)
+            connection
+                    .run(RemoteCommand.script(REMOVE, container.name(), container.here())
                             .called("remove what a build left")
                             .timeout(Duration.ofMinutes(2)))
                     .orFail();

@@ -10,6 +10,7 @@ import dev.strixhalo.rccl.toolchain.LocalToolchain;
 import dev.strixhalo.rccl.toolchain.Toolchain;
 import dev.strixhalo.remote.Nodes;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -58,15 +59,16 @@ public final class BuildRcclMojo extends Goal {
             rccl.check();
             var finished = new RcclResult(records(), workingFolder(), progress());
             var file = rccl.file(workingFolder());
+            boolean changed = true;
             if (rccl.artifact() != null) {
                 var archive = new ArtifactSource(repositories).resolve(rccl.artifact(), rccl.target(), session());
                 finished.takeArchive(archive, rccl.artifact(), rccl.target());
             } else if (file != null) {
                 finished.takeFile(file, rccl.target());
             } else {
-                finished.take(build());
+                changed = finished.take(build());
             }
-            attach(finished.packed());
+            attach(finished.packed(), changed);
         });
     }
 
@@ -74,7 +76,7 @@ public final class BuildRcclMojo extends Goal {
         var toolchain = rccl.toolchain();
         switch (toolchain.kind()) {
             case local -> {
-                return build(new LocalToolchain(toolchain.rocm()));
+                return build(new LocalToolchain(folder(), toolchain.rocm()));
             }
             case container -> {
                 return build(new ContainerToolchain(imageToUse(), toolchain.rocm(), folder()));
@@ -88,8 +90,10 @@ public final class BuildRcclMojo extends Goal {
                                 .filter(each -> each.name().equals(node))
                                 .findFirst()
                                 .orElseThrow(() -> noSuchNode(node));
+                // What is wrong in the pom is said before a node is asked anything.
+                var compiler = imageToUse();
                 try (var nodes = Nodes.connect(machines.only(chosen), remoteSettings())) {
-                    return build(new NodeToolchain(nodes.head(), imageToUse(), toolchain.rocm()));
+                    return build(new NodeToolchain(nodes.head(), compiler, toolchain.rocm()));
                 }
             }
         }
@@ -118,7 +122,7 @@ public final class BuildRcclMojo extends Goal {
         if (from != null) return from;
         throw Problem.of("In which image RCCL is compiled is not said.")
                 .fix("<rccl><toolchain><image>docker.io/kyuz0/vllm-therock-gfx1151:latest</image></toolchain></rccl>")
-                .fix("or by a ROCm of this machine: <toolchain><kind>local</kind></toolchain>")
+                .fix("by a ROCm of this machine: <toolchain><kind>local</kind></toolchain>")
                 .asException();
     }
 
@@ -129,13 +133,14 @@ public final class BuildRcclMojo extends Goal {
                 .asException();
     }
 
-    private void attach(RcclPackage packed) throws StrixhaloException {
+    private void attach(RcclPackage packed, boolean changed) throws StrixhaloException {
         var project = session().getCurrentProject();
         if (project == null || project.getFile() == null) return;
         var archive = Path.of(
                 project.getBuild().getDirectory(),
                 "%s-%s.tar.gz".formatted(project.getBuild().getFinalName(), rccl.target()));
-        packed.archive(archive);
+        // Packing a full library takes seconds.
+        if (changed || !Files.isRegularFile(archive)) packed.archive(archive);
         helper.attachArtifact(project, "tar.gz", rccl.target(), archive.toFile());
         progress().line("attached", workingFolder().relativize(archive).toString());
     }

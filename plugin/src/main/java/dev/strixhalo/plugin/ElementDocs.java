@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 final class ElementDocs {
     private static final Pattern FIELD = Pattern.compile(
-            "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*private (?:@Nullable )?[\\w<>, ]+? (\\w+)(?: = [^;]*)?;", Pattern.DOTALL);
+            "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*private (?:@Nullable )?[\\w<>,. ]+? (\\w+)(?: = [^;]*)?;", Pattern.DOTALL);
     private static final Pattern MARGIN = Pattern.compile("(?m)^\\s*\\* ?");
     private static final Pattern TAG = Pattern.compile("\\{@\\w+ #?((?:[^{}]|\\{[^{}]*})*)}");
 

@@ -81,6 +81,8 @@ final class HelpText {
                         ((java.lang.reflect.ParameterizedType) field.getGenericType()).getActualTypeArguments()[0];
                 wrapped(indent + 4, "In each <%s>:".formatted(list.itemName()));
                 fields(indent + 8, item, property + "." + name + ".1");
+            } else if (shape instanceof Shape.Fields) {
+                fields(indent + 4, field.getType(), property + "." + name);
             }
         }
     }
@@ -92,7 +94,7 @@ final class HelpText {
         } else if (shape instanceof Shape.ListOf list) {
             head += "<%s>…</%s>…".formatted(list.itemName(), list.itemName());
             head += list.item() instanceof Shape.Text ? "   " + property + "=one,two" : "";
-        } else {
+        } else if (!(shape instanceof Shape.Fields)) {
             head += "   " + property;
         }
         wrapped(indent, head + (standard.isEmpty() ? "" : "   default " + standard));

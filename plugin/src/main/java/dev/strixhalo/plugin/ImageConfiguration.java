@@ -50,7 +50,7 @@ public final class ImageConfiguration {
 
     /**
      * The base's files that {@code patched} replaces, for a base that neither a node nor this machine's podman has; found by
-     * looking into the base else.
+     * looking into the base unless set, for example {@code /opt/rocm/lib/librccl.so.1.0}.
      */
     private @Nullable List<String> rcclPaths;
 

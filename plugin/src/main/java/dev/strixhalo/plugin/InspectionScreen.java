@@ -32,7 +32,7 @@ final class InspectionScreen {
             case EMBEDDED -> {
                 lines.add(row(
                         "gpu code",
-                        "embedded, %d code objects".formatted(device.objects().size())));
+                        "embedded, code objects: " + device.objects().size()));
                 var byTarget = device.objects().stream()
                         .filter(object -> !object.target().isEmpty())
                         .collect(Collectors.groupingBy(CodeObject::target, TreeMap::new, Collectors.toList()));

@@ -19,7 +19,8 @@ public final class RcclConfiguration {
     /** Where the sources come from: {@code <git>}, {@code <tarball>} or {@code <folder>}. */
     private RcclSourceConfiguration source = new RcclSourceConfiguration();
 
-    /** Unified diffs, relative to the pom, applied in this order; one that the sources have already is skipped. */
+    /** Unified diffs, relative to the pom, applied in this order; one that the sources have already is skipped;
+     * for example {@code src/patches/gfx1151.patch}. */
     private @Nullable List<String> patches;
 
     /** Where the compiler is. */
@@ -43,10 +44,12 @@ public final class RcclConfiguration {
     /** Minutes that the compilation may take; 180 unless set. */
     private int buildMinutes = 180;
 
-    /** A library that was built before, as a Maven artifact {@code group:artifact:version}, instead of {@code source}. */
+    /** A library that was built before, as a Maven artifact, instead of {@code source}; for example
+     * {@code org.example:rccl:1.0}. */
     private @Nullable String artifact;
 
-    /** A library that was built before, as a file relative to the pom, instead of {@code source}. */
+    /** A library that was built before, as a file relative to the pom, instead of {@code source}; for
+     * example {@code lib/librccl.so.1.0}. */
     private @Nullable String file;
 
     /** Sees that one way to a library is named. */

@@ -24,8 +24,15 @@ final class RcclResult {
         this.progress = progress;
     }
 
-    void take(RcclBuild.Outcome outcome) throws StrixhaloException {
-        put(outcome.contents(), outcome.built() ? "built" : "unchanged");
+    /** @return whether anything here is another than before */
+    boolean take(RcclBuild.Outcome outcome) throws StrixhaloException {
+        boolean there = outcome.contents().same(packed());
+        if (!there) {
+            empty();
+            outcome.contents().copyTo(place);
+        }
+        tell(packed(), outcome.built() ? "built" : "unchanged");
+        return !there;
     }
 
     void takeFile(Path file, String target) throws StrixhaloException {
@@ -42,11 +49,6 @@ final class RcclResult {
         return new RcclPackage(place);
     }
 
-    private void put(RcclPackage contents, String word) throws StrixhaloException {
-        empty();
-        tell(contents.copyTo(place), word);
-    }
-
     private void tell(RcclPackage packed, String word) throws StrixhaloException {
         progress.line(word, packed.record().summary() + "  " + shown(packed.library()));
     }
@@ -56,7 +58,7 @@ final class RcclResult {
             Folders.remove(place);
         } catch (IOException e) {
             throw Problem.of("What an earlier run left cannot be replaced.")
-                    .found(e.toString())
+                    .found(e)
                     .fix("make the folder writable: " + place)
                     .asException(e);
         }

@@ -17,7 +17,7 @@ public final class RcclSourceConfiguration {
     /** An archive with a known sha256. */
     private @Nullable TarballConfiguration tarball;
 
-    /** A folder with the sources, relative to the pom. */
+    /** A folder with the sources, relative to the pom, for example {@code src/rccl}. */
     private @Nullable String folder;
 
     /** Whether anything but a full commit id is refused, so that no branch or tag can move under a pipeline. */

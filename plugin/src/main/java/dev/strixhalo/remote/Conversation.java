@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Conversation implements AutoCloseable {
     private static final int KEPT_ERRORS = 20;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
     private static final int LONGEST_GREETING = 1 << 20;
 
     private final Node node;
@@ -30,6 +32,7 @@ public final class Conversation implements AutoCloseable {
     private final Transcript err;
     private final Runnable afterwards;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final CountDownLatch errorsRead = new CountDownLatch(1);
     private OptionalLong process = OptionalLong.empty();
 
     private Conversation(Node node, RemoteCommand command, RunningCommand running, String token, Runnable afterwards)
@@ -53,7 +56,10 @@ public final class Conversation implements AutoCloseable {
             Node node, RemoteCommand command, RunningCommand running, ShellText text, Runnable afterwards)
             throws IOException, StrixhaloException {
         var conversation = new Conversation(node, command, running, text.token(), afterwards);
-        conversation.start("err", conversation.err);
+        conversation.start("err", () -> {
+            conversation.err.run();
+            conversation.errorsRead.countDown();
+        });
         // From here on nothing waits for ever: at the command's time-out its streams end.
         conversation.start("time", conversation::watch);
         try {
@@ -108,6 +114,12 @@ public final class Conversation implements AutoCloseable {
 
     /** An error of one of the streams, as a failure with the command's last words. */
     public StrixhaloException broken(IOException cause) {
+        try {
+            // One that has ended has said why, on the other stream; what that says takes a moment to come.
+            if (!errorsRead.await(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) running.end(process);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         var problem =
                 Problem.of("'%s' does not answer any more.".formatted(command)).on(node.name());
         List<String> said = err.lines().isEmpty() ? err.greeting() : err.lines();

@@ -105,10 +105,8 @@ class GateTest {
 
         var passed = gate(Link.ROCE, facts).ask(mapped(SHA), node.facts());
 
-        assertThat(passed.summary())
-                .isEqualTo(
-                        "torch 2.11.0 vllm 0.23.0 ray 2.60.0, librccl patched 03bd03bd03bd reaches gfx1151, devices open,"
-                                + " memlock unlimited");
+        assertThat(passed.summary()).isEqualTo("torch 2.11.0 vllm 0.23.0 ray 2.60.0, devices open, memlock unlimited");
+        assertThat(passed.library()).isEqualTo("patched 03bd03bd03bd, mapped by torch, reaches gfx1151");
         assertThat(passed.remarks()).isEmpty();
     }
 
@@ -141,7 +139,7 @@ class GateTest {
         assertThat(failure).hasMessageStartingWith("node1: torch maps no librccl there");
 
         var passed = gate(Link.TCP).ask(mapped(""), node.facts());
-        assertThat(passed.summary()).contains("no librccl for gfx1151");
+        assertThat(passed.library()).isEqualTo("none that reaches gfx1151");
         assertThat(passed.remarks()).singleElement().asString().endsWith("Over tcp that does no harm.");
     }
 

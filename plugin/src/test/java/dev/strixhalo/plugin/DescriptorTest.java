@@ -22,15 +22,25 @@ class DescriptorTest {
         assertThat(goals())
                 .extracting(MojoDescriptor::getGoal)
                 .containsExactlyInAnyOrder(
-                        "build-image", "deploy", "launch", "status", "logs", "stop", "remove", "init", "help");
+                        "build-rccl",
+                        "inspect-rccl",
+                        "build-image",
+                        "deploy",
+                        "launch",
+                        "status",
+                        "logs",
+                        "stop",
+                        "remove",
+                        "init",
+                        "help");
     }
 
     @Test
-    void onlyBuildImageBindsItselfToAPhase() throws Exception {
+    void onlyTheTwoThatBuildBindThemselvesToAPhase() throws Exception {
         assertThat(goals())
                 .filteredOn(goal -> goal.getPhase() != null)
                 .extracting(goal -> goal.getGoal() + " " + goal.getPhase())
-                .containsExactly("build-image package");
+                .containsExactlyInAnyOrder("build-rccl compile", "build-image package");
     }
 
     @Test
@@ -38,7 +48,7 @@ class DescriptorTest {
         assertThat(goals())
                 .filteredOn(MojoDescriptor::isProjectRequired)
                 .extracting(MojoDescriptor::getGoal)
-                .isSubsetOf("build-image", "deploy", "launch");
+                .isSubsetOf("build-rccl", "build-image", "deploy", "launch");
     }
 
     @Test
@@ -81,6 +91,8 @@ class DescriptorTest {
             if (shape instanceof Shape.ListOf list && list.item() instanceof Shape.Fields) {
                 var generic = (java.lang.reflect.ParameterizedType) field.getGenericType();
                 checkFields((Class<?>) generic.getActualTypeArguments()[0], name, softly);
+            } else if (shape instanceof Shape.Fields) {
+                checkFields(field.getType(), name, softly);
             } else if (!(shape instanceof Shape.Text text) || text.type() == String.class) {
                 // Numbers and switches explain themselves; what a text or a list looks like must be shown.
                 softly.assertThat(doc)

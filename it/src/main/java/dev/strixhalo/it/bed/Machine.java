@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One machine of a bed: the operator's, or a node. What runs on it runs in its namespaces, not through SSH. */
-public final class Machine {
+public final class Machine implements Computer {
     private static final String PATH = "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
     /** No variables of ours, and no signal ignored: a rehearsal in the background ignores Ctrl-C, its users must not. */
@@ -22,21 +22,22 @@ public final class Machine {
         this.state = state;
     }
 
+    @Override
     public String name() {
         return description.name();
     }
 
-    /** Its plain user. */
+    @Override
     public String user() {
         return description.user();
     }
 
-    /** Home of its plain user, as seen there. */
+    @Override
     public String home() {
         return "/home/" + user();
     }
 
-    /** The same home as seen from this machine, where root may read and write it. */
+    @Override
     public Path homeFromHere() {
         return state.folder().resolve(name()).resolve("home");
     }
@@ -52,7 +53,7 @@ public final class Machine {
         return description.fabric();
     }
 
-    /** A program that its plain user runs in the home folder there, in the environment of a fresh login. */
+    @Override
     public Program program(List<String> argv) {
         var all = enter();
         all.addAll(List.of("setpriv", "--reuid=" + user(), "--regid=" + user(), "--init-groups"));
@@ -63,23 +64,13 @@ public final class Machine {
         return Program.of(all);
     }
 
-    /** A program that root runs there. */
+    @Override
     public Program rootProgram(List<String> argv) {
         var all = enter();
         all.addAll(FRESH_LOGIN);
         all.addAll(List.of("--chdir=/", "HOME=/root", "USER=root", "LANG=C.UTF-8", PATH));
         all.addAll(argv);
         return Program.of(all);
-    }
-
-    /** Runs a program as the plain user to its end, within a minute. */
-    public Program.Result run(String... argv) throws StrixhaloException {
-        return program(List.of(argv)).run();
-    }
-
-    /** Runs a program as root to its end, within a minute. */
-    public Program.Result asRoot(String... argv) throws StrixhaloException {
-        return rootProgram(List.of(argv)).run();
     }
 
     /** Pulls the plug: every process of the machine ends at once; what it wrote stays. */

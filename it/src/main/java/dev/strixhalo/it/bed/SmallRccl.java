@@ -1,5 +1,6 @@
 package dev.strixhalo.it.bed;
 
+import dev.strixhalo.base.StrixhaloException;
 import java.nio.file.Path;
 
 /**
@@ -30,6 +31,11 @@ public record SmallRccl(Path source, Path patch, Build stock, Build patched, Bui
      * @param include folder with {@code rccl/rccl.h}
      */
     public record Build(Path library, Path include) {}
+
+    /** The tree alone, compiled by nobody yet; with {@code gfx1151.patch} in it. */
+    public static Path sources(Path cache) throws StrixhaloException {
+        return ImageScripts.of(cache).path("small-rccl");
+    }
 
     static SmallRccl of(Path source, Path builds) {
         return new SmallRccl(

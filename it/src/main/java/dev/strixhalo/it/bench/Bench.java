@@ -17,7 +17,13 @@ import java.util.List;
 public final class Bench {
     /** In the order in which they leave the nodes as the next one likes them. */
     private static final List<Contest> CONTESTS = List.of(
-            new ChangedLayer(), new Unchanged(), new Building(), new Launching(), new FirstDeploy(), new Heap());
+            new ChangedLayer(),
+            new Unchanged(),
+            new Building(),
+            new Launching(),
+            new FirstDeploy(),
+            new Heap(),
+            new LookingInto());
 
     private static final DateTimeFormatter FOLDER =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);

@@ -3,13 +3,9 @@ package dev.strixhalo.it.rccl;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,7 +13,7 @@ import java.util.List;
  * section out first.
  */
 public final class BundleTool {
-    private static final String LLVM = "/usr/lib/llvm-17/bin/clang-offload-bundler";
+    static final String LLVM = "/usr/lib/llvm-17/bin/clang-offload-bundler";
 
     private final List<String> command;
     private final Path folder;
@@ -34,6 +30,12 @@ public final class BundleTool {
         this.folderForTool = folderForTool;
     }
 
+    /** The one of LLVM 22 on this machine, which knows what ROCm 7 compresses; the toolchain's own does not. */
+    static BundleTool ofRocm7() {
+        var temporary = System.getProperty("java.io.tmpdir");
+        return new BundleTool(List.of("clang-offload-bundler-22"), Path.of(temporary), temporary);
+    }
+
     /** The one of LLVM 17 in a toolchain root, by chroot(8): for the superuser. */
     public static BundleTool inRoot(Path root) {
         return new BundleTool(List.of("chroot", root.toString(), LLVM), root.resolve("tmp"), "/tmp");
@@ -48,7 +50,6 @@ public final class BundleTool {
             Program.of("objcopy", "-O", "binary", "--only-section=.hip_fatbin", file.toString(), bundle.toString())
                     .run()
                     .orFail();
-            unpack(bundle);
             var argv = new ArrayList<>(command);
             argv.addAll(List.of("--list", "--type=o", "--input=" + folderForTool + "/" + bundle.getFileName()));
             return Program.of(argv).run().orFail().out().stream()
@@ -57,25 +58,6 @@ public final class BundleTool {
                     .toList();
         } finally {
             Files.deleteIfExists(bundle);
-        }
-    }
-
-    /** LLVM 17 does not know version 3 of the compressed form yet: zstd(1) unpacks as much as the table needs. */
-    private static void unpack(Path bundle) throws IOException, StrixhaloException {
-        byte[] head;
-        try (var stream = Files.newInputStream(bundle)) {
-            head = stream.readNBytes(32);
-        }
-        if (!Arrays.equals(Arrays.copyOf(head, 8), new byte[] {'C', 'C', 'O', 'B', 3, 0, 1, 0})) return;
-        var table = bundle.resolveSibling(bundle.getFileName() + ".table");
-        var script = "tail -c +33 \"$1\" | zstd -dcq 2>/dev/null | head -c 65536 >\"$2\" && mv \"$2\" \"$1\"";
-        Program.of("sh", "-c", script, "unpack", bundle.toString(), table.toString())
-                .run()
-                .orFail();
-        // It looks at the objects, too, and crashes when the file ends before them; a hole will do.
-        long unpacked = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getLong(16);
-        try (var file = new RandomAccessFile(bundle.toFile(), "rw")) {
-            file.setLength(unpacked);
         }
     }
 }

@@ -26,7 +26,7 @@ final class Refused {
     /** A launch that ended must have failed like this. */
     Program.Result judge(Program.Result result, String... said) throws Exception {
         if (result.exitCode() != 1) throw Mismatch.of("exit code " + result.exitCode() + " and not 1", result);
-        for (var words : said) unlessSaid(result, words);
+        unlessSaid(result, said);
         unlessSaid(result, "  fix     ");
         if (Mismatch.said(result).contains("This is a bug")) throw Mismatch.of("it failed by a bug", result);
         Launching.stopped(stage);

@@ -16,6 +16,7 @@ public final class Rehearsal {
             new BuildingTheImage(),
             new BreakingOff(),
             new Deploying(),
+            new ChoosingTheLibrary(),
             new Publishing(),
             new Mistakes(),
             new Switching(),

@@ -9,27 +9,30 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Says how every step went and how long it took, and counts. */
-final class Report {
+public final class Report {
     private final PrintStream out;
     private final Set<String> broken = new LinkedHashSet<>();
     private int passed;
     private int failed;
     private int leftOut;
 
-    Report(PrintStream out) {
+    public Report(PrintStream out) {
         this.out = out;
     }
 
     /** Something that must be true; whatever it throws is a failure. */
-    interface Step {
+    public interface Step {
         void run() throws Exception;
     }
 
     /** The end of a chapter whose step failed; the report has said so already. */
-    static final class ChapterBroken extends Exception {
+    public static final class ChapterBroken extends Exception {
         private static final long serialVersionUID = 1L;
 
         ChapterBroken(String step) {
@@ -55,12 +58,19 @@ final class Report {
     }
 
     /** Runs a step that the rest of its chapter builds on. */
-    void step(String sentence, Step step) throws ChapterBroken {
+    public void step(String sentence, Step step) throws ChapterBroken {
         if (!aside(sentence, step)) throw new ChapterBroken(sentence);
     }
 
+    /** Runs a step that makes something for the rest of its chapter. */
+    public <T> T make(String sentence, Callable<T> maker) throws ChapterBroken {
+        var made = new AtomicReference<T>();
+        step(sentence, () -> made.set(maker.call()));
+        return Objects.requireNonNull(made.get(), "a step that made nothing");
+    }
+
     /** Runs a step that nothing builds on. */
-    boolean aside(String sentence, Step step) {
+    public boolean aside(String sentence, Step step) {
         long start = System.nanoTime();
         Exception failure = null;
         try {
@@ -86,7 +96,7 @@ final class Report {
     }
 
     /** The last line; says whether all went well. */
-    boolean close(Duration total) {
+    public boolean close(Duration total) {
         var more = leftOut == 0 ? "" : ", %d chapters left out".formatted(leftOut);
         out.printf("%d passed, %d failed%s in %s%n", passed, failed, more, Amount.time(total));
         return failed == 0 && leftOut == 0 && passed > 0;

@@ -17,9 +17,9 @@ public final class Mismatch extends Exception {
         if (!holds) throw new Mismatch(what);
     }
 
-    /** Demands that a program said this somewhere in its output. */
-    public static void unlessSaid(Program.Result result, String words) throws Mismatch {
-        if (!said(result).contains(words)) throw of("it never said '" + words + "'", result);
+    /** Demands that a program said all of this somewhere in its output. */
+    public static void unlessSaid(Program.Result result, String... all) throws Mismatch {
+        for (var words : all) if (!said(result).contains(words)) throw of("it never said '" + words + "'", result);
     }
 
     /** Demands that a program ended well. */

@@ -36,6 +36,12 @@ public record NodeState(List<String> lines) {
                 .toList());
     }
 
+    /** The containers alone, for a goal that may leave an image that it brought. */
+    public NodeState containers() {
+        return new NodeState(
+                lines.stream().filter(line -> line.contains(" container ")).toList());
+    }
+
     /** Demands that nothing has changed since. */
     public static void unlessSame(NodeState before, Stage stage) throws StrixhaloException, Mismatch {
         unlessSame(before, of(stage));

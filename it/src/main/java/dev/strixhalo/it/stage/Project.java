@@ -115,10 +115,12 @@ public final class Project {
                 .orFail();
     }
 
-    private void put(String path, Path file) throws StrixhaloException {
+    /** Copies a file of this machine into the project. */
+    public void put(String path, Path file) throws StrixhaloException {
+        var at = path.startsWith("/") ? path : folder + "/" + path;
         try (var in = Files.newInputStream(file)) {
             var encoded = java.util.Base64.getEncoder().encodeToString(in.readAllBytes());
-            operator.program(List.of("sh", "-c", "base64 -d >\"$1\"", "sh", path))
+            operator.program(List.of("sh", "-c", "mkdir -p \"$(dirname \"$1\")\" && base64 -d >\"$1\"", "sh", at))
                     .stdin(encoded)
                     .run()
                     .orFail();

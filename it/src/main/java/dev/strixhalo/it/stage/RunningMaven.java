@@ -2,7 +2,7 @@ package dev.strixhalo.it.stage;
 
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
-import dev.strixhalo.it.bed.Machine;
+import dev.strixhalo.it.bed.Computer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,18 +11,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Maven at work on the operator's machine, for as long as we let it. */
+/** Maven at work on a computer, the operator's machine for one, for as long as we let it. */
 public final class RunningMaven implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     /** Maven and nothing else on that machine is a Java that has this on its command line. */
     private static final String MAVEN = "org.codehaus.plexus.classworlds.launcher.Launcher";
 
-    private final Machine operator;
+    private final Computer operator;
     private final CompletableFuture<Program.Result> result;
     private final List<String> said = new CopyOnWriteArrayList<>();
 
-    RunningMaven(Machine operator, Program program) {
+    /** Starts it. */
+    public RunningMaven(Computer operator, Program program) {
         this.operator = operator;
         this.result = CompletableFuture.supplyAsync(() -> {
             try {
@@ -89,12 +90,12 @@ public final class RunningMaven implements AutoCloseable {
     }
 
     /** Demands that nothing which Maven had started on the nodes goes on for long after it. */
-    public static void nothingGoesOn(List<Machine> nodes, String... patterns) throws Exception {
+    public static void nothingGoesOn(List<? extends Computer> nodes, String... patterns) throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         for (var node : nodes) {
             for (var pattern : patterns) {
                 while (true) {
-                    var found = node.run("pgrep", "-u", node.user(), "-a", "-f", pattern);
+                    var found = node.asRoot("pgrep", "-u", node.user(), "-a", "-f", pattern);
                     if (!found.succeeded()) break;
                     Mismatch.unless(System.nanoTime() < deadline, node.name() + " still runs " + found.text());
                     Thread.sleep(200);

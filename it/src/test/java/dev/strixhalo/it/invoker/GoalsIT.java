@@ -2,6 +2,7 @@ package dev.strixhalo.it.invoker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.strixhalo.base.Folders;
 import dev.strixhalo.base.StrixhaloException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -192,6 +193,58 @@ class GoalsIT {
         pom(CLUSTER);
 
         assertFails(mvn("strixhalo:status", property), sentence);
+    }
+
+    @Test
+    void inspectRcclSaysWhatIsInsideAnyFileAndFailsUnlessItWouldDo() throws Exception {
+        pom("");
+        var library = Path.of(System.getProperty("java.home"), "lib", "libjava.so");
+
+        var other = mvn("strixhalo:inspect-rccl", "-Dstrixhalo.file=" + library);
+
+        assertFails(other, "The library is not librccl.so.1: nothing that is linked against RCCL would find it.");
+        assertThat(other.text()).contains("soname    libjava.so", "gpu code  none", "verdict   would not do");
+        var none = mvn("strixhalo:inspect-rccl", "-Dstrixhalo.file=pom.xml");
+        assertFails(none, "The library is damaged, or no library at all.");
+        assertFails(mvn("strixhalo:inspect-rccl"), "Which library to look into is not said.");
+        assertFails(mvn("strixhalo:inspect-rccl", "-Dstrixhalo.file=nowhere.so"), "The library cannot be read.");
+    }
+
+    @Test
+    void buildRcclNamesWhatIsMissingBeforeAnythingIsCompiled() throws Exception {
+        pom(
+                "<rccl><source><folder>sources</folder></source><toolchain><kind>local</kind><rocm>/nowhere</rocm></toolchain></rccl>");
+        var cache = "-Dstrixhalo.cache=" + folder.resolve("cache");
+        var sources =
+                Path.of(StagedPlugin.property("basedir"), "src/main/resources/dev/strixhalo/it/bed/image/small-rccl");
+        Folders.copy(sources, folder.resolve("sources"), path -> false);
+
+        var unpatched = mvn("strixhalo:build-rccl", cache);
+        assertThat(unpatched.exitCode()).as(unpatched.text()).isOne();
+        assertThat(unpatched.errors())
+                .anyMatch(line -> line.contains("The sources do not know gfx1151 in src/include/devcomm.h"));
+
+        var patched = mvn("strixhalo:build-rccl", cache, "-Dstrixhalo.rccl.patches=sources/gfx1151.patch");
+        assertThat(patched.errors()).anyMatch(line -> line.contains("The toolchain lacks a HIP compiler (hipcc)."));
+        assertThat(patched.text()).contains("gfx1151.patch  applied", "NCCL 2.13.4 knows gfx1151");
+        assertThat(folder.resolve("target/strixhalo/rccl")).doesNotExist();
+    }
+
+    @Test
+    void buildRcclTakesOnlyWhatIsThereAndWouldDo() throws Exception {
+        pom("");
+        var nowhere = mvn("strixhalo:build-rccl", "-Dstrixhalo.rccl.artifact=org.example:rccl:1");
+        assertFails(nowhere, "The artifact with the library is not to be had.");
+        var library = Path.of(System.getProperty("java.home"), "lib", "libjava.so");
+        assertFails(
+                mvn("strixhalo:build-rccl", "-Dstrixhalo.rccl.file=" + library),
+                "The library is not librccl.so.1: nothing that is linked against RCCL would find it.");
+        assertFails(
+                mvn(
+                        "strixhalo:build-rccl",
+                        "-Dstrixhalo.rccl.toolchain.kind=container",
+                        "-Dstrixhalo.cache=" + folder.resolve("cache")),
+                "In which image RCCL is compiled is not said.");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.strixhalo.it.invoker;
 
 import dev.strixhalo.base.Amount;
 import dev.strixhalo.cluster.Cluster;
+import dev.strixhalo.rccl.build.FinishedLibrary;
 import dev.strixhalo.store.ContentStore;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -36,6 +37,12 @@ record StagedPlugin(String version, Path settings) {
                 "strixhalo-container",
                 sources.resolve("container/pom.xml"),
                 jarOf(ContentStore.class));
+        stage(
+                repository,
+                version,
+                "strixhalo-rccl-build",
+                sources.resolve("rccl-build/pom.xml"),
+                jarOf(FinishedLibrary.class));
         stage(repository, version, "strixhalo-maven-plugin", sources.resolve("plugin/pom.xml"), jarOf(Cluster.class));
         var settings = folder.resolve("settings.xml");
         Files.writeString(settings, """

@@ -73,7 +73,7 @@ final class BuildLock implements AutoCloseable {
             channel.close();
         } catch (IOException e) {
             throw Problem.of("A lock cannot be let go of.")
-                    .found(e.toString())
+                    .found(e)
                     .fix("run the goal again")
                     .asException(e);
         }

@@ -166,9 +166,13 @@ public final class RcclBuild {
         long began = System.nanoTime();
         var environment = new TreeMap<String, String>();
         environment.put("STRIXHALO_TARGET", options.target());
+        if (options.ccache()) {
+            progress.warn("ccache: the bytes of a first build with it differ from those of one without");
+            environment.put(Workplace.CCACHE, "on");
+        }
         if (settings.wheels()) environment.put("STRIXHALO_TOOLS", workplace.folder() + "/" + Wheels.PROGRAMS);
         var facts = look(workplace, environment);
-        facts.demand(options.target(), input.demands());
+        facts.demand(options.target(), input.demands(), options.ccache());
         int jobs = settings.jobs() != null ? settings.jobs() : facts.jobs(options.memoryPerJob());
         build(workplace, environment, jobs);
         var fetched = place.resolveSibling(key + ".part");

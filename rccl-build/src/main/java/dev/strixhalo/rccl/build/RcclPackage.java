@@ -163,6 +163,13 @@ public record RcclPackage(Path folder) {
         }
     }
 
+    /** Whether another folder holds the same library and record, whole. */
+    public boolean same(RcclPackage other) throws StrixhaloException {
+        return Files.isRegularFile(other.folder.resolve(RcclRecord.NAME))
+                && record().equals(other.record())
+                && other.intact();
+    }
+
     /** Copies the package to a folder; what was there before is replaced. */
     public RcclPackage copyTo(Path target) throws StrixhaloException {
         try {

@@ -7,11 +7,11 @@ public final class MalformedFileException extends Exception {
     private final long offset;
 
     /**
-     * @param offset where in the file it goes wrong, in bytes
+     * @param offset where in the file it goes wrong, in bytes, unsigned; a field may point beyond the end
      * @param what   one sentence without the offset and without a full stop
      */
     public MalformedFileException(long offset, String what) {
-        super("%s (at offset %d)".formatted(what, offset));
+        super("%s (at offset %s)".formatted(what, Long.toUnsignedString(offset)));
         this.offset = offset;
     }
 
@@ -21,7 +21,7 @@ public final class MalformedFileException extends Exception {
         initCause(cause);
     }
 
-    /** Where in the file it goes wrong, in bytes. */
+    /** Where in the file it goes wrong, in bytes, unsigned. */
     public long offset() {
         return offset;
     }

@@ -20,7 +20,7 @@ final class DeviceVerdict {
         }
         for (var object : device.objects()) {
             if (object.header() != CodeObject.Header.DIFFERS) continue;
-            problems.add(Problem.of("Its code for %s is not for %s: the GPU would refuse it."
+            problems.add(Problem.of("The library's code for %s is not for %s: the GPU would refuse it."
                             .formatted(object.target(), object.target()))
                     .found("%s has e_flags 0x%x, %s"
                             .formatted(
@@ -37,17 +37,17 @@ final class DeviceVerdict {
     private static Problem unreached(DeviceCode device, String target) {
         if (device.kind() == DeviceCode.Kind.KPACK) {
             var kpack = Objects.requireNonNull(device.kpack());
-            var problem = Problem.of("Its GPU code lies in kpack files, and the one for %s is not there: %s."
+            var problem = Problem.of("The library's GPU code lies in kpack files, and the one for %s is not there: %s."
                     .formatted(target, "every collective would fail on a Strix Halo"));
             for (var pattern : kpack.patterns()) problem = problem.found("looked for " + pattern);
             return problem.found("there: " + inWords(device))
                     .fix("install the package with the kpack files for " + target + " beside the library");
         }
         if (device.kind() == DeviceCode.Kind.NONE) {
-            return Problem.of("It has no GPU code at all, neither inside nor in kpack files beside it.")
+            return Problem.of("The library has no GPU code at all, neither inside nor in kpack files beside it.")
                     .found("neither .hip_fatbin nor .rocm_kpack_ref");
         }
-        return Problem.of("It has no %s code, only %s: no kernel of it would start on that GPU."
+        return Problem.of("The library has no %s code, only %s: no kernel of it would start on that GPU."
                         .formatted(target, inWords(device)))
                 .found("GPU code for " + inWords(device));
     }

@@ -42,25 +42,26 @@ public record Verdict(boolean fit, String summary, List<Problem> problems, Inspe
 
     private static void addIdentity(Inspection library, List<Problem> problems) {
         if (!library.elf().x86Library()) {
-            problems.add(
-                    Problem.of("It is no library that can be loaded here: an ELF64 x86-64 shared object is wanted.")
-                            .found(library.elf().inWords())
-                            .fix("name the librccl.so.1.0 of a build for x86-64"));
+            problems.add(Problem.of(
+                            "The library is no library that can be loaded here: an ELF64 x86-64 shared object is wanted.")
+                    .found(library.elf().inWords())
+                    .fix("name the librccl.so.1.0 of a build for x86-64"));
         } else if (!SONAME.equals(library.soname())) {
-            problems.add(Problem.of("It is not " + SONAME + ": nothing that is linked against RCCL would find it.")
-                    .found(library.soname() == null ? "no SONAME" : "SONAME " + library.soname())
-                    .fix("name the file that RCCL's own build installs, usr/lib/librccl.so.1.0"));
+            problems.add(
+                    Problem.of("The library is not " + SONAME + ": nothing that is linked against RCCL would find it.")
+                            .found(library.soname() == null ? "no SONAME" : "SONAME " + library.soname())
+                            .fix("name the file that RCCL's own build installs, usr/lib/librccl.so.1.0"));
         }
     }
 
     private static void addHip(Inspection library, Wanted wanted, List<Problem> problems) {
         var major = library.hip();
         if (major == null) {
-            problems.add(Problem.of("It does not name the HIP runtime among the libraries that it wants.")
+            problems.add(Problem.of("The library does not name the HIP runtime among the libraries that it wants.")
                     .found("NEEDED " + String.join(" ", library.needed()))
                     .fix("build it with hipcc: mvn strixhalo:build-rccl"));
         } else if (wanted.hip() != null && !wanted.hip().equals(major)) {
-            problems.add(Problem.of("It wants HIP %d, and HIP %d is there: it could not be loaded."
+            problems.add(Problem.of("The library wants HIP %d, and HIP %d is there: it could not be loaded."
                             .formatted(major, wanted.hip()))
                     .found("NEEDED libamdhip64.so." + major)
                     .fix("build it with the toolchain of ROCm %d: mvn strixhalo:build-rccl".formatted(wanted.hip())));
@@ -74,7 +75,7 @@ public record Verdict(boolean fit, String summary, List<Problem> problems, Inspe
         if (missing.isEmpty()) return;
         var first = String.join(", ", missing.subList(0, Math.min(NAMES_SHOWN, missing.size())));
         int more = missing.size() - NAMES_SHOWN;
-        var problem = Problem.of("It lacks %d of the %d symbols that others need from it: %s%s."
+        var problem = Problem.of("The library lacks %d of the %d symbols that others need from it: %s%s."
                 .formatted(
                         missing.size(),
                         wanted.symbols().size(),
@@ -90,7 +91,7 @@ public record Verdict(boolean fit, String summary, List<Problem> problems, Inspe
             var wrong = path == null ? List.<String>of() : SearchPath.faults(path);
             if (wrong.isEmpty()) continue;
             var problem = Problem.of(
-                    "Its %s is that of a build tree: libraries would be looked for where anyone may put some."
+                    "The library's %s is that of a build tree: others would be looked for where anyone may put some."
                             .formatted(kind));
             problem = problem.found(kind + " " + path);
             for (var fault : wrong) problem = problem.found(fault);

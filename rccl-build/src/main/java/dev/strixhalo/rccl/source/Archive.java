@@ -57,9 +57,9 @@ public final class Archive {
         Files.createDirectories(parent);
         if (entry.isSymbolicLink()) {
             var to = Path.of(entry.getLinkName());
-            // By way of a link to a folder higher up, 'link/..' would lead out though it reads as if it stayed inside.
-            // Only
-            // at its beginning '..' means what it says; and so no link leads out, nor any name through one.
+            // Read as text 'link/..' stays inside; where the link points to a folder higher up, it leads out. '..'
+            // means what it
+            // says only at the beginning; so no link leads out, nor does any name through one.
             if (UP_LATER.matcher(entry.getLinkName()).find()
                     || !parent.toRealPath().resolve(to).normalize().startsWith(folder)) {
                 throw escapes(archive, entry.getName() + " -> " + to);

@@ -109,7 +109,7 @@ final class Download {
             throw another(file.toUri(), found);
         } catch (IOException e) {
             throw Problem.of("The archive with RCCL's sources cannot be read.")
-                    .found(e.toString())
+                    .found(e)
                     .fix("check <from> of <tarball>")
                     .asException(e);
         }

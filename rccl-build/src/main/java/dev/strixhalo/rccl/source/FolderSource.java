@@ -51,7 +51,7 @@ public record FolderSource(Path folder) implements Source {
             }
         } catch (IOException e) {
             throw Problem.of("The folder with RCCL's sources cannot be read.")
-                    .found(e.toString())
+                    .found(e)
                     .fix("make all of " + folder + " readable")
                     .asException(e);
         }

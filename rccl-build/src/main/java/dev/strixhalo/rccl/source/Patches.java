@@ -55,7 +55,7 @@ public record Patches(List<Path> files) {
                 digests.add(Digests.sha256(file));
             } catch (IOException e) {
                 unreadable.add(Problem.of("A patch cannot be read.")
-                        .found(e.toString())
+                        .found(e)
                         .fix("<patches><patch>FILE</patch></patches>, relative to the pom"));
             }
         }
@@ -200,7 +200,7 @@ public record Patches(List<Path> files) {
             return Files.readAllLines(patch, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw Problem.of("A patch cannot be read.")
-                    .found(e.toString())
+                    .found(e)
                     .fix("check " + patch)
                     .asException(e);
         }

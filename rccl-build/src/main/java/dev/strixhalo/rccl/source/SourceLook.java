@@ -90,7 +90,7 @@ public record SourceLook(String nccl, List<String> known) {
             return new SourceLook(nccl(tree), List.copyOf(known));
         } catch (IOException e) {
             throw Problem.of("The sources cannot be read.")
-                    .found(e.toString())
+                    .found(e)
                     .fix("run the goal again")
                     .asException(e);
         }
@@ -132,8 +132,8 @@ public record SourceLook(String nccl, List<String> known) {
                         .formatted(target))
                 .fix(
                         condition.only()
-                                ? "or build without tracing: <options><COLLTRACE>OFF</COLLTRACE></options>"
-                                : "or take newer sources: RCCL's own have it since February 2026 (rocm-systems, pull request 3415)");
+                                ? "build without tracing: <options><COLLTRACE>OFF</COLLTRACE></options>"
+                                : "take newer sources: RCCL's own have it since February 2026 (rocm-systems, pull request 3415)");
     }
 
     /** Whether a condition holds for a target: by its name, or by that of its generation. */

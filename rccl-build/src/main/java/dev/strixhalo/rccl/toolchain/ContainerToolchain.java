@@ -3,9 +3,10 @@ package dev.strixhalo.rccl.toolchain;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,66 +61,36 @@ public record ContainerToolchain(String image, @Nullable String rocm, Path scrat
         var folder = scratch.resolve("work-" + key).toAbsolutePath();
         Scratch.fresh(folder);
         Scratch.copy(input, folder);
-        return new Place(this, folder, Workplace.ROOT + key, "strixhalo-rccl-" + key);
+        try {
+            Files.createDirectories(scratch.resolve("ccache"));
+        } catch (IOException e) {
+            throw Scratch.unwritable(scratch, e);
+        }
+        var ccache = scratch.resolve("ccache").toAbsolutePath().toString();
+        return new Place(new ContainerRun(image, key, folder.toString(), ccache, rootless()), folder, rocm);
     }
 
-    /**
-     * What {@code podman run} gets for a script, on this machine or on a node.
-     *
-     * @param name     of the container; one that was left behind is replaced
-     * @param here     folder on the machine of that podman
-     * @param folder   the same as the script sees it
-     * @param rootless whether podman is a plain user's
-     */
-    public static List<String> argv(
-            String image,
-            String name,
-            String here,
-            String folder,
-            boolean rootless,
-            Duration timeout,
-            Map<String, String> environment,
-            List<String> script) {
-        var argv = new ArrayList<>(List.of(
-                "podman",
-                "run",
-                "--rm",
-                "--interactive",
-                "--replace",
-                "--name=" + name,
-                // Newer RCCL fetches headers while it is configured; and a network of its own is what rootless podman
-                // most
-                // often lacks something for.
-                "--network=host",
-                // SELinux would want the folder relabelled.
-                "--security-opt=label=disable",
-                "--pids-limit=-1",
-                "--http-proxy=true",
-                // Ends the container even when nobody waits for it any more.
-                "--timeout=" + timeout.plusMinutes(1).toSeconds(),
-                "--volume=" + here + ":" + folder,
-                "--workdir=" + folder));
-        if (rootless) argv.add("--userns=keep-id");
-        environment.forEach((variable, value) -> argv.add("--env=" + variable + "=" + value));
-        argv.add("--entrypoint=" + Leash.command(folder, timeout, script).get(0));
-        argv.add(image);
-        var command = Leash.command(folder, timeout, script);
-        argv.addAll(command.subList(1, command.size()));
-        return argv;
+    private static boolean rootless() throws StrixhaloException {
+        return Program.of("podman", "info", "--format", ContainerRun.ROOTLESS)
+                .run()
+                .orFail()
+                .text()
+                .contains("true");
     }
 
-    private record Place(ContainerToolchain toolchain, Path here, String folder, String name) implements Workplace {
+    private record Place(
+            ContainerRun container, Path here, @Nullable String rocm) implements Workplace {
+        @Override
+        public String folder() {
+            return container.folder();
+        }
+
         @Override
         public int run(List<String> script, Map<String, String> environment, Duration timeout, Consumer<String> lines)
                 throws StrixhaloException {
             var all = new TreeMap<>(environment);
-            if (toolchain.rocm() != null) all.put("STRIXHALO_ROCM", toolchain.rocm());
-            var rootless = Program.of("podman", "info", "--format", "{{.Host.Security.Rootless}}")
-                    .run()
-                    .orFail()
-                    .text()
-                    .contains("true");
-            var argv = argv(toolchain.image(), name, here.toString(), folder, rootless, timeout, all, script);
+            if (rocm != null) all.put("STRIXHALO_ROCM", rocm);
+            var argv = container.argv(timeout, all, script);
             try {
                 return Program.of(argv)
                         .timeout(timeout)
@@ -137,7 +108,7 @@ public record ContainerToolchain(String image, @Nullable String rocm, Path scrat
         private void removeContainer() throws StrixhaloException {
             boolean interrupted = Thread.interrupted();
             try {
-                Program.of("podman", "rm", "--force", "--ignore", "--time=5", name)
+                Program.of("podman", "rm", "--force", "--ignore", "--time=5", container.name())
                         .run()
                         .orFail();
             } finally {

@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A compiler on this machine.
  *
+ * @param scratch folder in which ccache keeps things
  * @param rocm root of ROCm, or null for: {@code ROCM_PATH}, {@code /opt/rocm}, the {@code hipcc} on the path, the rocm-sdk
  *     wheels, whichever is there first
  */
-public record LocalToolchain(@Nullable String rocm) implements Toolchain {
+public record LocalToolchain(Path scratch, @Nullable String rocm) implements Toolchain {
     private static final Duration LOOK = Duration.ofMinutes(1);
 
     @Override
@@ -52,10 +53,10 @@ public record LocalToolchain(@Nullable String rocm) implements Toolchain {
         var folder = Path.of(Workplace.ROOT + key);
         Scratch.fresh(folder);
         Scratch.copy(input, folder);
-        return new Place(folder, rocm);
+        return new Place(folder, scratch.resolve("ccache").toAbsolutePath().toString(), rocm);
     }
 
-    private record Place(Path path, @Nullable String rocm) implements Workplace {
+    private record Place(Path path, String ccache, @Nullable String rocm) implements Workplace {
         @Override
         public String folder() {
             return path.toString();
@@ -70,6 +71,7 @@ public record LocalToolchain(@Nullable String rocm) implements Toolchain {
                     Program.of(argv).in(path).timeout(timeout).streaming(lines).pulsed();
             program = program.env("STRIXHALO_ROCM", rocm == null ? "" : rocm);
             for (var variable : environment.entrySet()) program = program.env(variable.getKey(), variable.getValue());
+            if (environment.containsKey(CCACHE)) program = program.env(CCACHE, ccache);
             return program.run().exitCode();
         }
 

@@ -79,9 +79,10 @@ public record ToolchainFacts(Map<String, String> facts, List<String> said) {
      *
      * @param target  the GPU
      * @param demands of these sources
+     * @param ccache  whether ccache is used
      * @throws StrixhaloException with all that is missing and the packages that have it
      */
-    public void demand(String target, Demands demands) throws StrixhaloException {
+    public void demand(String target, Demands demands, boolean ccache) throws StrixhaloException {
         var missing = new ArrayList<Problem>();
         if (get("hipcc").isEmpty()) {
             missing.add(
@@ -100,6 +101,9 @@ public record ToolchainFacts(Map<String, String> facts, List<String> said) {
         if (get("path-ninja").isEmpty()) missing.add(lack("ninja", wheel("ninja-build", "ninja")));
         if (get("path-python3").isEmpty()) missing.add(lack("python3", "Debian, Fedora: python3"));
         if (get("path-setsid").isEmpty()) missing.add(lack("setsid", "Debian, Fedora: util-linux"));
+        if (ccache && get("path-ccache").isEmpty()) {
+            missing.add(lack("ccache", "Debian, Fedora: ccache; or leave <ccache> out"));
+        }
         if (demands.hipify() && get("path-hipify-perl").isEmpty()) {
             missing.add(lack(
                     "hipify-perl, by which these sources are made HIP's",

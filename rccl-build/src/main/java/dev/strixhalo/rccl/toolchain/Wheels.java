@@ -55,7 +55,7 @@ public final class Wheels {
                 var problem = Problem.of("pip cannot get CMake and ninja for the container.");
                 for (var line : result.err()) problem = problem.found(line);
                 throw problem.fix("python3 -m pip download " + String.join(" ", PINNED) + "   must work here")
-                        .fix("or leave <wheels> out and take an image that has both")
+                        .fix("leave <wheels> out and take an image that has both")
                         .asException();
             }
         }

@@ -12,6 +12,12 @@ public interface Workplace extends AutoCloseable {
     /** Where all of them lie, as scripts see it; before the key. */
     String ROOT = "/var/tmp/strixhalo-rccl-";
 
+    /**
+     * The variable by which a script asks for ccache. Whatever its value was, a script gets the folder in which ccache may keep
+     * things for the next build.
+     */
+    String CCACHE = "STRIXHALO_CCACHE";
+
     /** The folder as scripts see it. */
     String folder();
 

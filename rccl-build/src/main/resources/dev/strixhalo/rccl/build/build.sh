@@ -10,7 +10,9 @@
 # exit status: 2 when configuring, 3 when compiling, 4 when installing failed
 folder=$1
 jobs=$2
-# shellcheck source-path=SCRIPTDIR source=../toolchain/rocm.sh
+rocm=
+hipcc=
+# shellcheck disable=SC1091 # it lies beside this one only in a workplace
 . "$folder/scripts/rocm.sh"
 if [ -n "${STRIXHALO_TOOLS:-}" ]; then PATH=$STRIXHALO_TOOLS:$PATH; fi
 PATH=$PATH:$rocm/bin

@@ -21,12 +21,12 @@ command=$!
 # The living of its session. A process group is not enough: ninja gives each compiler one of its own.
 session() {
     for stat in /proc/[0-9]*/stat; do
-        IFS= read -r line 2>/dev/null <"$stat" || continue
+        IFS= read -r line <"$stat" || continue
         # After the name, which may hold anything: state, parent, group, session.
         # shellcheck disable=SC2086 # to be split
         set -- "${line%% *}" ${line##*) }
         if [ "$5" = "$command" ] && [ "$2" != Z ]; then echo "$1"; fi
-    done
+    done 2>/dev/null
 }
 
 end_all() {

@@ -6,7 +6,9 @@
 # environment: STRIXHALO_ROCM (see rocm.sh), STRIXHALO_TARGET (for example gfx1151), STRIXHALO_TOOLS (a folder of programs
 # that goes before the others, or empty)
 folder=$1
-# shellcheck source-path=SCRIPTDIR source=rocm.sh
+rocm=
+hipcc=
+# shellcheck disable=SC1091 # the linter does not follow
 . "$folder/rocm.sh"
 if [ -n "${STRIXHALO_TOOLS:-}" ]; then PATH=$STRIXHALO_TOOLS:$PATH; fi
 say() { printf '%s %s\n' "$1" "$2"; }
@@ -14,7 +16,7 @@ first() { "$@" 2>/dev/null | head -n 1; }
 
 say rocm "$rocm"
 say hipcc "$hipcc"
-for tool in cmake ninja python3 git hipify-perl setsid; do
+for tool in cmake ninja python3 git hipify-perl setsid ccache; do
     path=$(PATH=$PATH:${rocm:+$rocm/bin} command -v "$tool")
     say "path-$tool" "$path"
 done

@@ -245,7 +245,7 @@ class RcclBuildTest {
 
         var failure = refused();
 
-        assertThat(failure).hasMessageContaining("It has no gfx1151 code, only gfx1100");
+        assertThat(failure).hasMessageContaining("The library has no gfx1151 code, only gfx1100");
         assertThat(failure.state()).contains("nothing was kept of it");
         assertNothingHalfMade(0);
     }
@@ -269,7 +269,7 @@ class RcclBuildTest {
 
     @Test
     void withoutACompilerItIsNamedAndNothingIsLeft() throws Exception {
-        var nowhere = new LocalToolchain(folder.resolve("no rocm").toString());
+        var nowhere = new LocalToolchain(cache, folder.resolve("no rocm").toString());
         var before = workplaces();
 
         var failure = catchThrowableOfType(

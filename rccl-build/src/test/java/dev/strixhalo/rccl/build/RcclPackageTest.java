@@ -148,7 +148,7 @@ class RcclPackageTest {
                 StrixhaloException.class,
                 () -> RcclPackage.ofArchive(folder.resolve("taken"), archive, "a name", "gfx1100"));
 
-        assertThat(failure).hasMessageContaining("It has no gfx1100 code, only gfx1151");
+        assertThat(failure).hasMessageContaining("The library has no gfx1100 code, only gfx1151");
         assertThat(folder.resolve("taken")).doesNotExist();
     }
 

@@ -57,26 +57,27 @@ class VerdictTest {
     @Test
     void namesTheTargetsThatItHasInstead() throws Exception {
         assertThat(sentences(rcclFor("gfx1100", 0x41), Wanted.onStrixHalo()))
-                .containsExactly("It has no gfx1151 code, only gfx1100: no kernel of it would start on that GPU.");
+                .containsExactly(
+                        "The library has no gfx1151 code, only gfx1100: no kernel of it would start on that GPU.");
         assertThat(sentences(rccl(), Wanted.onStrixHalo()))
-                .containsExactly("It has no GPU code at all, neither inside nor in kpack files beside it.");
+                .containsExactly("The library has no GPU code at all, neither inside nor in kpack files beside it.");
     }
 
     @Test
     void doesNotBelieveTheNameOfACodeObject() throws Exception {
         assertThat(sentences(rcclFor("gfx1151", 0x41), Wanted.onStrixHalo()))
-                .containsExactly("Its code for gfx1151 is not for gfx1151: the GPU would refuse it.");
+                .containsExactly("The library's code for gfx1151 is not for gfx1151: the GPU would refuse it.");
     }
 
     @Test
     void hipMustBeTheOneThatIsThere() throws Exception {
         assertThat(sentences(rcclFor("gfx1151", 0x4a), Wanted.onStrixHalo().withHip(6)))
-                .containsExactly("It wants HIP 7, and HIP 6 is there: it could not be loaded.");
+                .containsExactly("The library wants HIP 7, and HIP 6 is there: it could not be loaded.");
         var none = new ElfWriter()
                 .soname("librccl.so.1")
                 .section(".hip_fatbin", BundleWriter.hip().with("gfx1151", 0x4a).plain());
         assertThat(sentences(none, Wanted.onStrixHalo()))
-                .containsExactly("It does not name the HIP runtime among the libraries that it wants.");
+                .containsExactly("The library does not name the HIP runtime among the libraries that it wants.");
     }
 
     @Test
@@ -88,7 +89,7 @@ class VerdictTest {
                 .problems()
                 .get(0);
         assertThat(problem.sentence())
-                .startsWith("It lacks 12 of the 13 symbols that others need from it: ncclNew10, ncclNew11,")
+                .startsWith("The library lacks 12 of the 13 symbols that others need from it: ncclNew10, ncclNew11,")
                 .endsWith("ncclNew19 and 2 more.");
         assertThat(problem.found()).hasSize(12).contains("missing: ncclNew21");
         assertThat(problem.fixes()).isNotEmpty();
@@ -114,7 +115,7 @@ class VerdictTest {
         assertThat(sentences(rccl().machine(183), Wanted.onStrixHalo()))
                 .singleElement()
                 .asString()
-                .startsWith("It is no library that can be loaded here");
+                .startsWith("The library is no library that can be loaded here");
         assertThat(inspect(rccl().bits32()).elf().inWords()).isEqualTo("ELF32 x86-64 shared object");
         assertThat(sentences(rccl().type(2), Wanted.onStrixHalo())).hasSize(1);
     }
@@ -122,7 +123,7 @@ class VerdictTest {
     @Test
     void anotherLibraryIsNotRccl() throws Exception {
         assertThat(sentences(rcclFor("gfx1151", 0x4a).soname("librocblas.so.4"), Wanted.onStrixHalo()))
-                .containsExactly("It is not librccl.so.1: nothing that is linked against RCCL would find it.");
+                .containsExactly("The library is not librccl.so.1: nothing that is linked against RCCL would find it.");
     }
 
     @Test

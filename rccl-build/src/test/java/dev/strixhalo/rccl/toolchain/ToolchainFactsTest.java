@@ -50,13 +50,13 @@ class ToolchainFactsTest {
     }
 
     private static List<Problem> missing(ToolchainFacts facts) {
-        return catchThrowableOfType(StrixhaloException.class, () -> facts.demand("gfx1151", ALL))
+        return catchThrowableOfType(StrixhaloException.class, () -> facts.demand("gfx1151", ALL, false))
                 .problems();
     }
 
     @Test
     void aWholeToolchainLacksNothing() {
-        assertThatCode(() -> without().demand("gfx1151", ALL)).doesNotThrowAnyException();
+        assertThatCode(() -> without().demand("gfx1151", ALL, false)).doesNotThrowAnyException();
     }
 
     @Test
@@ -94,7 +94,8 @@ class ToolchainFactsTest {
     void whatTheseSourcesDoNotAskForIsNotMissing() {
         var facts = without("path-hipify-perl", "rocm-version");
 
-        assertThatCode(() -> facts.demand("gfx1151", new Demands(false, false))).doesNotThrowAnyException();
+        assertThatCode(() -> facts.demand("gfx1151", new Demands(false, false), false))
+                .doesNotThrowAnyException();
         assertThat(missing(facts)).hasSize(2);
     }
 
@@ -108,6 +109,15 @@ class ToolchainFactsTest {
             assertThat(problem.found()).containsExactly("clang: error: unsupported HIP gpu architecture: gfx1151");
             assertThat(problem.fixes().get(0)).contains("rocm-device-libs");
         });
+    }
+
+    @Test
+    void ccacheIsMissingOnlyWhereItIsUsed() {
+        assertThat(catchThrowableOfType(
+                        StrixhaloException.class, () -> without().demand("gfx1151", ALL, true)))
+                .hasMessage("The toolchain lacks ccache.");
+        assertThatCode(() -> with("path-ccache /usr/bin/ccache").demand("gfx1151", ALL, true))
+                .doesNotThrowAnyException();
     }
 
     @Test
