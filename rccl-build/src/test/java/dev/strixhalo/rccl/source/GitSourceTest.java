@@ -10,12 +10,15 @@ import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.rccl.source.Source.Tree;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -206,6 +209,52 @@ class GitSourceTest {
         Files.delete(remote.folder().resolve(".git/objects/" + blob.substring(0, 2) + "/" + blob.substring(2)));
 
         assertThat(refused(commit, "")).isNotNull();
+        assertThat(inCache()).isEmpty();
+    }
+
+    @Test
+    void aServerThatRefusesIsQuotedAndAsksNobody() throws Exception {
+        try (var server = new DownloadServer(new byte[0])) {
+            for (int status : new int[] {401, 403, 500}) {
+                server.status = status;
+                var source = GitSource.of(server.address().toString(), "12".repeat(20), "", false);
+
+                var failure =
+                        catchThrowableOfType(StrixhaloException.class, () -> source.bring(cache, Progress.SILENT));
+
+                assertThat(failure).hasMessage("git could not get the sources.");
+                assertThat(failure.problems().get(0).found())
+                        .anyMatch(line ->
+                                line.contains(status == 401 ? "terminal prompts disabled" : "error: " + status));
+            }
+        }
+        assertThat(inCache()).isEmpty();
+    }
+
+    @Test
+    void anInterruptEndsAFetchThatHangs() throws Exception {
+        var failure = new AtomicReference<Throwable>();
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var url = "http://127.0.0.1:" + silent.getLocalPort() + "/rccl";
+            var thread = new Thread(() -> {
+                try {
+                    GitSource.of(url, "12".repeat(20), "", false).bring(cache, Progress.SILENT);
+                } catch (StrixhaloException e) {
+                    failure.set(e);
+                }
+            });
+            thread.start();
+            try (var connection = silent.accept()) {
+                assertThat(connection.isConnected()).isTrue();
+                thread.interrupt();
+                thread.join();
+            }
+            assertThat(failure.get()).hasMessage("git was interrupted.");
+            assertThat(ProcessHandle.allProcesses()
+                            .filter(process ->
+                                    process.info().commandLine().orElse("").contains(url)))
+                    .isEmpty();
+        }
         assertThat(inCache()).isEmpty();
     }
 
