@@ -18,7 +18,8 @@ beat=${0%/*}/.beat.$$
 setsid "$@" </dev/null 3<&- &
 command=$!
 
-# The living of its session. A process group is not enough: ninja gives each compiler one of its own.
+# The living of its session. Its process group is not enough: ninja gives each compiler one of its own. But where there is no
+# /proc, as in a bare chroot, the group is all that can be had.
 session() {
     for stat in /proc/[0-9]*/stat; do
         IFS= read -r line <"$stat" || continue
@@ -33,15 +34,15 @@ end_all() {
     exec 2>/dev/null
     trap '' TERM INT HUP USR1
     # Not yet in its session if it has only just been started.
-    kill -s TERM "$command"
+    kill -s TERM -- "-$command" || kill -s TERM "$command"
     for pid in $(session); do kill -s TERM "$pid"; done
     waited=0
     # Whoever waits for this script gives it five seconds.
-    while [ "$waited" -lt 3 ] && [ -n "$(session)" ]; do
+    while [ "$waited" -lt 3 ] && { [ -n "$(session)" ] || [ ! -e /proc/self/stat ]; }; do
         sleep 1
         waited=$((waited + 1))
     done
-    kill -s KILL "$command"
+    kill -s KILL -- "-$command" || kill -s KILL "$command"
     # Until nobody is left who could have started another one.
     for round in 1 2 3 4 5 6 7 8 9; do
         left=$(session)
@@ -87,5 +88,5 @@ watch=$!
 wait "$command"
 status=$?
 # What it left behind in its session has no business here.
-if [ -n "$(session)" ]; then end_all "$status"; fi
+if [ -n "$(session)" ] || kill -s 0 -- "-$command" 2>/dev/null; then end_all "$status"; fi
 leave "$status"
