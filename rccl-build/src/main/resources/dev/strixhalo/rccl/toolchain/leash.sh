@@ -9,15 +9,14 @@ command -v setsid >/dev/null || {
     echo 'leash.sh: setsid (util-linux) is missing' >&2
     exit 126
 }
+# Whoever ends this script before it knows what it started must not leave that behind.
+over=
+trap 'over=125' TERM INT HUP
 # A background job of some shells reads /dev/null, whatever is said.
 exec 3<&0
 # Beside this script, in a folder that is ours alone: in that for temporary files anybody could lay a link of this name.
 beat=${0%/*}/.beat.$$
 : >"$beat" || exit 126
-# In a session of its own, which is what is ended.
-setsid "$@" </dev/null 3<&- &
-command=$!
-
 # The living of its session. Its process group is not enough: ninja gives each compiler one of its own. But where there is no
 # /proc, as in a bare chroot, the group is all that can be had.
 session() {
@@ -59,8 +58,14 @@ leave() {
     rm -f "$beat"
     exit "$1"
 }
+listener=
+watch=
+# In a session of its own, which is what is ended.
+setsid "$@" </dev/null 3<&- &
+command=$!
 trap 'end_all 125' TERM INT HUP
 trap 'end_all 124' USR1
+if [ -n "$over" ]; then end_all "$over"; fi
 
 (
     exec >/dev/null 2>&1

@@ -126,6 +126,10 @@ class LeashScriptTest {
         assertThat(leash.exitValue()).isEqualTo(status);
         // A last sleep of its watch may live on for an instant.
         await(() -> processes().isEmpty());
+        assertNoFileIsLeft();
+    }
+
+    private void assertNoFileIsLeft() throws IOException {
         try (var left = Files.list(temporary)) {
             assertThat(left).isEmpty();
         }
@@ -182,6 +186,23 @@ class LeashScriptTest {
         leash.destroy();
 
         assertEnded(leash, 125);
+    }
+
+    @Execution(ExecutionMode.CONCURRENT)
+    @ParameterizedTest
+    @MethodSource("shells")
+    void nothingIsLeftWheneverItIsTerminated(String shell) throws Exception {
+        for (int millis = 0; millis < 30; millis += 3) {
+            var leash = start(shell, 3000, "sleep 3001\n");
+            Thread.sleep(millis);
+
+            leash.destroy();
+
+            // Ended before it had set its traps, it had not started anything either.
+            assertThat(leash.waitFor(15, TimeUnit.SECONDS)).isTrue();
+            await(() -> processes().isEmpty());
+            assertNoFileIsLeft();
+        }
     }
 
     @Execution(ExecutionMode.CONCURRENT)
