@@ -33,6 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Timeout(60)
 class RcclBuildTest {
@@ -175,6 +177,7 @@ class RcclBuildTest {
                 """));
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void theKeyIsThatOfTheInput() throws Exception {
         var keys = new HashSet<String>();
@@ -212,6 +215,7 @@ class RcclBuildTest {
         assertThat(run().built()).isTrue();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aBuildThatDoesNotEndLeavesNothingHalfMade() throws Exception {
         toolchain.before = "sleep 3000";
@@ -224,6 +228,7 @@ class RcclBuildTest {
         assertNothingHalfMade(0);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void anInterruptLeavesNothingHalfMade() throws Exception {
         toolchain.before = "echo started; sleep 3000";
@@ -311,6 +316,7 @@ class RcclBuildTest {
         assertThat(run().built()).isFalse();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void ofTwoAtOnceTheSecondWaitsAndTakesWhatTheFirstBuilt() throws Exception {
         var secondWaits = new CountDownLatch(1);
@@ -336,6 +342,7 @@ class RcclBuildTest {
         assertNothingHalfMade(1);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void oneThatGaveUpWaitingDoesNotDisturbTheOther() throws Exception {
         var secondWaits = new CountDownLatch(1);

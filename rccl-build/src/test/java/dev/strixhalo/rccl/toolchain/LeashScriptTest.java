@@ -192,7 +192,7 @@ class LeashScriptTest {
     @ParameterizedTest
     @MethodSource("shells")
     void nothingIsLeftWheneverItIsTerminated(String shell) throws Exception {
-        for (int millis = 0; millis < 30; millis += 3) {
+        for (int millis = 0; millis < 30; millis += 5) {
             var leash = start(shell, 3000, "sleep 3001\n");
             Thread.sleep(millis);
 
@@ -231,10 +231,10 @@ class LeashScriptTest {
     @ParameterizedTest
     @MethodSource("shells")
     void beatsKeepItAlive(String shell) throws Exception {
-        var leash = start(shell, 3000, ": >\"$1\"\nn=0\nwhile [ $n -lt 35 ]; do sleep 1; n=$((n+1)); done\nexit 3\n");
+        var leash = start(shell, 3000, ": >\"$1\"\nn=0\nwhile [ $n -lt 26 ]; do sleep 1; n=$((n+1)); done\nexit 3\n");
         awaitReady();
 
-        // 3.5 s by the fast clock's measure are 35; without beats it would have ended after 20.
+        // 2.6 s by the fast clock are 26; without beats it would have ended after 20.
         while (!leash.waitFor(200, TimeUnit.MILLISECONDS)) beat(leash);
 
         assertEnded(leash, 3);

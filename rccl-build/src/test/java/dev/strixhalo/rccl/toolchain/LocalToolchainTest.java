@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Timeout(60)
 class LocalToolchainTest {
@@ -139,6 +141,7 @@ class LocalToolchainTest {
         assertThat(place).isEmptyDirectory();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void itsTimeEndsAllThatItStarted() throws Exception {
         script("sleep 3001 &\necho $!\nwait\n");
@@ -150,6 +153,7 @@ class LocalToolchainTest {
         assertAllEnded(1);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void anInterruptEndsAllThatItStarted() throws Exception {
         script("sleep 3001 &\necho $!\nsleep 3002 &\necho $!\nwait\n");
@@ -191,6 +195,7 @@ class LocalToolchainTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void itsIdentityIsWhatIsThereNow() throws Exception {
         var root = input.resolve("rocm");
