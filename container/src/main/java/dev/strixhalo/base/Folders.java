@@ -30,7 +30,7 @@ public final class Folders {
     }
 
     /**
-     * Copies what is in a folder into another one, with permissions and times.
+     * Copies what is in a folder into another one; files with their permissions and times, folders with those of new ones.
      *
      * @param left what is left out, told by its path relative to the folder
      * @throws IOException when something cannot be read or is there already

@@ -14,9 +14,20 @@ final class BuildFailure {
     private static final int LAST_LINES = 40;
     private static final int DECIDING_LINES = 4;
 
-    private record Known(Pattern text, String cause, String cure) {
+    private static final int CONFIGURE = 2;
+
+    /**
+     * A text and what it means.
+     *
+     * @param configuring whether it says so only while the build is configured
+     */
+    private record Known(Pattern text, String cause, String cure, boolean configuring) {
         static Known of(String text, String cause, String cure) {
-            return new Known(Pattern.compile(text), cause, cure);
+            return new Known(Pattern.compile(text), cause, cure, false);
+        }
+
+        static Known whileConfiguring(String text, String cause, String cure) {
+            return new Known(Pattern.compile(text), cause, cure, true);
         }
     }
 
@@ -66,10 +77,6 @@ final class BuildFailure {
                     "CMake finds no HIP compiler.",
                     "set <toolchain><rocm> to a root of ROCm that has bin/hipcc"),
             Known.of(
-                    "Could not find a package configuration file provided by \"([a-z_-]+)\"|Could NOT find ([A-Za-z_]+)",
-                    "CMake finds a package neither of the toolchain nor of the system that the sources want.",
-                    "install the development package that the lines above name"),
-            Known.of(
                     "No space left on device",
                     "There was no room left where it is compiled.",
                     "make room: a reduced set needs 600 MB, a full one 2 GB"),
@@ -80,7 +87,12 @@ final class BuildFailure {
             Known.of(
                     "Could not resolve host|Failed to clone repository|error: downloading .* failed",
                     "The sources fetch something while they are configured, and the network does not give it.",
-                    "give the build a network, or sources that bring what they need"));
+                    "give the build a network, or sources that bring what they need"),
+            // The last: of optional packages it is said in builds that fail for another reason, too.
+            Known.whileConfiguring(
+                    "^\\s*Could not find a package configuration file provided by|^\\s*Could NOT find [A-Za-z_]",
+                    "CMake finds a package neither of the toolchain nor of the system that the sources want.",
+                    "install the development package that the lines above name"));
 
     private static final List<String> PHASES = List.of("", "", "configured", "compiled", "installed");
 
@@ -95,6 +107,7 @@ final class BuildFailure {
      */
     static StrixhaloException of(int status, List<String> lines, Path log) {
         for (var known : KNOWN) {
+            if (known.configuring() && status != CONFIGURE) continue;
             var deciding = lines.stream()
                     .filter(line -> known.text().matcher(line).find())
                     .distinct()

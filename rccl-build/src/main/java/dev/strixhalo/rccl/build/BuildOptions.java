@@ -34,6 +34,8 @@ public record BuildOptions(String target, TreeMap<String, String> cmake, boolean
     /** Sets of few functions; a full one takes five times the memory per job. */
     private static final Set<String> REDUCING = Set.of("ONLY_FUNCS", "BUILD_ALLREDUCE_ONLY");
 
+    private static final Set<String> FALSE = Set.of("", "0", "OFF", "NO", "FALSE", "N", "IGNORE", "NOTFOUND");
+
     private static final long REDUCED_JOB = 400_000_000L;
     private static final long FULL_JOB = 2_000_000_000L;
 
@@ -89,12 +91,17 @@ public record BuildOptions(String target, TreeMap<String, String> cmake, boolean
 
     /** Memory that one job of the compiler takes, in bytes. */
     long memoryPerJob() {
-        return cmake.keySet().stream().anyMatch(REDUCING::contains) ? REDUCED_JOB : FULL_JOB;
+        return REDUCING.stream().anyMatch(name -> isOn(cmake.getOrDefault(name, ""))) ? REDUCED_JOB : FULL_JOB;
     }
 
     /** Whether tracing is compiled in. */
     boolean tracing() {
-        var value = cmake.getOrDefault("COLLTRACE", "ON");
-        return !Set.of("OFF", "0", "NO", "FALSE").contains(value.toUpperCase(Locale.ROOT));
+        return isOn(cmake.getOrDefault("COLLTRACE", "ON"));
+    }
+
+    /** As CMake's if() takes a value. */
+    private static boolean isOn(String value) {
+        var upper = value.toUpperCase(Locale.ROOT);
+        return !FALSE.contains(upper) && !upper.endsWith("-NOTFOUND");
     }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** Ninja's {@code [12/345]} with an estimate of the time that is left; phases of the script before and after it. */
 final class NinjaProgress {
-    private static final Pattern EDGE = Pattern.compile("\\[(\\d+)/(\\d+)\\].*");
+    private static final Pattern EDGE = Pattern.compile("\\[(\\d{1,9})/(\\d{1,9})\\].*");
     private static final String PHASE = "@phase ";
 
     private final Progress.Step step;
@@ -39,8 +39,12 @@ final class NinjaProgress {
         long done = Long.parseLong(edge.group(1));
         long all = Long.parseLong(edge.group(2));
         if (done == 0 || all < done) return;
+        if (done == all) {
+            step.note(null, "[%d/%d]".formatted(done, all));
+            return;
+        }
         // The link, which is the last edge, takes longer than the others: the estimate is a lower bound.
         var left = Duration.ofNanos((nanos.getAsLong() - began) / done * (all - done));
-        step.note(null, "[%d/%d]  %s left".formatted(done, all, done == all ? "the rest" : Amount.time(left)));
+        step.note(null, "[%d/%d]  %s left".formatted(done, all, Amount.time(left)));
     }
 }

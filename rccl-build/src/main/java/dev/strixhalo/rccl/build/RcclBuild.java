@@ -97,25 +97,28 @@ public final class RcclBuild {
         var key = key(tree, identity);
         var place = settings.cache().resolve("built").resolve(key);
         var there = new RcclPackage(place);
-        if (Files.isDirectory(place)) {
-            if (there.intact()) return new Outcome(false, there);
-            progress.warn("what was built before is damaged, and is built again: " + place);
-            BuildTrees.remove(place);
-        }
+        if (there.intact()) return new Outcome(false, there);
         progress.line("source", source.text());
         progress.line("toolchain", toolchain.text() + "  (" + identity + ")");
-        var staged = settings.cache().resolve("stage-" + key);
-        BuildTrees.remove(staged);
         try (var lock = BuildLock.take(settings.cache().resolve("built").resolve(key + ".lock"), progress)) {
             // Whoever held the lock may have built just this.
-            if (Files.isDirectory(place)) return new Outcome(false, there);
-            var input = stage(staged, tree);
-            try (var workplace = toolchain.open(key, staged)) {
-                compile(workplace, tree, input, key, place);
+            if (there.intact()) return new Outcome(false, there);
+            if (Files.isDirectory(place)) {
+                progress.warn("what was built before is damaged, and is built again: " + place);
+                BuildTrees.remove(place);
+            }
+            // Only who holds the lock may touch what is being made.
+            var staged = settings.cache().resolve("stage-" + key);
+            BuildTrees.remove(staged);
+            try {
+                var input = stage(staged, tree);
+                try (var workplace = toolchain.open(key, staged)) {
+                    compile(workplace, tree, input, key, place);
+                }
+            } finally {
+                BuildTrees.remove(staged);
             }
             return new Outcome(true, there);
-        } finally {
-            BuildTrees.remove(staged);
         }
     }
 
@@ -173,13 +176,13 @@ public final class RcclBuild {
         int jobs = settings.jobs() != null ? settings.jobs() : facts.jobs(options.memoryPerJob());
         build(workplace, environment, jobs);
         var fetched = place.resolveSibling(key + ".part");
+        var fresh = place.resolveSibling(key + ".new");
         BuildTrees.remove(fetched);
+        BuildTrees.remove(fresh);
         try {
             workplace.fetch("output", fetched);
             var verdict = judge(BuildTrees.installed(fetched, "librccl.so.1"), fetched);
             var record = record(key, tree, input, facts, verdict, fetched, jobs, began);
-            var fresh = place.resolveSibling(key + ".new");
-            BuildTrees.remove(fresh);
             var library = BuildTrees.installed(fetched, "librccl.so.1");
             RcclPackage.make(fresh, library, BuildTrees.header(fetched));
             RcclRecord.file(fresh).write(record);
@@ -189,6 +192,7 @@ public final class RcclBuild {
             throw RcclPackage.unwritable(place, e);
         } finally {
             BuildTrees.remove(fetched);
+            BuildTrees.remove(fresh);
         }
     }
 
@@ -213,6 +217,7 @@ public final class RcclBuild {
                 log.line(line);
                 ninja.line(line);
             });
+            if (log.lost() != null) progress.warn("the log is not whole: " + log.lost());
             if (status != 0) throw BuildFailure.of(status, List.copyOf(lines), settings.log());
             step.done("with %d %s".formatted(jobs, jobs == 1 ? "job" : "jobs"));
         }

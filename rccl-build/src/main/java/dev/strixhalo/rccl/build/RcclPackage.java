@@ -117,8 +117,20 @@ public record RcclPackage(Path folder) {
      */
     public static RcclPackage ofArchive(Path folder, Path archive, String name, String target)
             throws StrixhaloException {
-        Archive.unpack(archive, folder);
         var unpacked = new RcclPackage(folder);
+        boolean whole = false;
+        try {
+            Archive.unpack(archive, folder);
+            demandWhole(unpacked, name);
+            fit(unpacked.library(), target);
+            whole = true;
+            return unpacked;
+        } finally {
+            if (!whole) BuildTrees.remove(folder);
+        }
+    }
+
+    private static void demandWhole(RcclPackage unpacked, String name) throws StrixhaloException {
         if (!unpacked.intact()) {
             throw Problem.of("The archive holds no whole library: %s is not the file that its %s tells of."
                             .formatted(LIBRARY, RcclRecord.NAME))
@@ -126,8 +138,6 @@ public record RcclPackage(Path folder) {
                     .fix("name an archive that strixhalo:build-rccl attached; for any other library name the .so file")
                     .asException();
         }
-        fit(unpacked.library(), target);
-        return unpacked;
     }
 
     private static Verdict fit(Path file, String target) throws StrixhaloException {
@@ -136,10 +146,18 @@ public record RcclPackage(Path folder) {
         return verdict;
     }
 
-    /** Whether the library is the one that the record tells of. */
+    /** Whether the library is there, and the one that the record tells of. */
     boolean intact() throws StrixhaloException {
+        if (!Files.isRegularFile(library())) return false;
+        String told;
         try {
-            return Files.isRegularFile(library()) && Digests.sha256(library()).equals(record().sha256());
+            told = record().sha256();
+        } catch (StrixhaloException e) {
+            // No record, half of one, or that of another version: nobody knows what this is.
+            return false;
+        }
+        try {
+            return Digests.sha256(library()).equals(told);
         } catch (IOException e) {
             throw unwritable(folder, e);
         }

@@ -6,8 +6,10 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.CompressorException;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Unpacks a tar archive; nothing of it can get out of the folder that it is unpacked to. */
 public final class Archive {
     private static final int SEVERAL_ENTRIES = 2;
+
+    /** A '..' behind a name. */
+    private static final Pattern UP_LATER = Pattern.compile("(?:^|/)(?!\\.\\.?/)[^/]+/+(?:.*/)?\\.\\.(?:/|$)");
 
     private Archive() {}
 
@@ -29,13 +34,13 @@ public final class Archive {
     public static void unpack(Path archive, Path folder) throws StrixhaloException {
         try (var raw = new BufferedInputStream(Files.newInputStream(archive));
                 var tar = new TarArchiveInputStream(decompressed(raw))) {
-            Files.createDirectories(folder);
+            var top = Files.createDirectories(folder).toRealPath();
             int entries = 0;
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry(), entries++) {
-                put(tar, entry, folder, archive);
+                put(tar, entry, top, archive);
             }
             if (entries == 0) throw noArchive(archive, "it holds nothing", null);
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             throw noArchive(archive, String.valueOf(e.getMessage()), e);
         }
     }
@@ -50,13 +55,17 @@ public final class Archive {
         }
         var parent = target.resolveSibling("").normalize();
         Files.createDirectories(parent);
-        // A link that an earlier entry made must not lead this one elsewhere.
-        if (!parent.toRealPath().startsWith(folder.toRealPath())) throw escapes(archive, entry.getName());
         if (entry.isSymbolicLink()) {
-            var to = parent.resolve(entry.getLinkName()).normalize();
-            if (!to.startsWith(folder)) throw escapes(archive, entry.getName() + " -> " + entry.getLinkName());
-            Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
-        } else if (!special(entry)) {
+            var to = Path.of(entry.getLinkName());
+            // Read as text 'link/..' stays inside; where the link points to a folder higher up, it leads out. '..'
+            // means what it
+            // says only at the beginning; so no link leads out, nor does any name through one.
+            if (UP_LATER.matcher(entry.getLinkName()).find()
+                    || !parent.toRealPath().resolve(to).normalize().startsWith(folder)) {
+                throw escapes(archive, entry.getName() + " -> " + to);
+            }
+            Files.createSymbolicLink(target, to);
+        } else if (isPlain(entry)) {
             Files.copy(tar, target);
             Files.setPosixFilePermissions(
                     target, PosixFilePermissions.fromString((entry.getMode() & 0100) == 0 ? "rw-r--r--" : "rwxr-xr-x"));
@@ -65,9 +74,13 @@ public final class Archive {
         }
     }
 
-    /** The library's own isFile() is true of devices. */
-    private static boolean special(TarArchiveEntry entry) {
-        return entry.isLink() || entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO();
+    private static boolean isPlain(TarArchiveEntry entry) {
+        // For commons-compress a hard link, a device and a pipe are files, too; empty ones.
+        return entry.isFile()
+                && !entry.isLink()
+                && !entry.isCharacterDevice()
+                && !entry.isBlockDevice()
+                && !entry.isFIFO();
     }
 
     /** The folder itself, or the only folder in it. */
@@ -103,7 +116,7 @@ public final class Archive {
                 .asException();
     }
 
-    private static StrixhaloException noArchive(Path archive, String why, @Nullable IOException cause) {
+    private static StrixhaloException noArchive(Path archive, String why, @Nullable Exception cause) {
         var problem = Problem.of("The archive cannot be unpacked.")
                 .found(archive + ": " + why)
                 .fix("give a whole .tar, .tar.gz or .tar.bz2");

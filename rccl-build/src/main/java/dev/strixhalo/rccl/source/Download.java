@@ -4,6 +4,7 @@ import dev.strixhalo.base.Digests;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -23,10 +24,19 @@ final class Download {
 
     private final Path folder;
     private final Progress progress;
+    private final Duration silence;
 
     Download(Path folder, Progress progress) {
+        this(folder, progress, SILENCE);
+    }
+
+    /**
+     * @param silence after which a server is given up, in the midst of the body too
+     */
+    Download(Path folder, Progress progress, Duration silence) {
         this.folder = folder;
         this.progress = progress;
+        this.silence = silence;
     }
 
     /** The file, fetched or there already. */
@@ -53,8 +63,8 @@ final class Download {
     private void fetch(URI from, Path part) throws IOException, StrixhaloException {
         long there = Files.exists(part) ? Files.size(part) : 0;
         var connection = (HttpURLConnection) from.toURL().openConnection();
-        connection.setConnectTimeout((int) SILENCE.toMillis());
-        connection.setReadTimeout((int) SILENCE.toMillis());
+        connection.setConnectTimeout((int) silence.toMillis());
+        connection.setReadTimeout((int) silence.toMillis());
         if (there > 0) connection.setRequestProperty("Range", "bytes=" + there + "-");
         try (var step = progress.begin("source")) {
             int status = connection.getResponseCode();
@@ -83,8 +93,8 @@ final class Download {
                     step.bytes(null, there, total);
                 }
             }
-            // A connection that was cut looks like an end to the JDK.
-            if (there < total) throw new IOException("only %d of %d bytes came".formatted(there, total));
+            // URLConnection takes a connection that was cut for the end of the body.
+            if (there < total) throw new EOFException("it ended after %d of %d bytes".formatted(there, total));
             step.done(from.toString());
         } finally {
             connection.disconnect();

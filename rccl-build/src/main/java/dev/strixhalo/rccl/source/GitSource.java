@@ -169,6 +169,11 @@ public record GitSource(String url, String ref, String folder, boolean locked) i
                 "git",
                 "-c",
                 "advice.detachedHead=false",
+                // The same bytes and nothing else, whatever the user's settings are.
+                "-c",
+                "core.autocrlf=false",
+                "-c",
+                "core.hooksPath=/dev/null",
                 "-c",
                 "http.lowSpeedLimit=1000",
                 "-c",

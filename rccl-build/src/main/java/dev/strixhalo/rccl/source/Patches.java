@@ -1,6 +1,7 @@
 package dev.strixhalo.rccl.source;
 
 import dev.strixhalo.base.Digests;
+import dev.strixhalo.base.Folders;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.Progress;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +24,9 @@ import java.util.regex.Pattern;
 public record Patches(List<Path> files) {
     private static final Pattern FAILED = Pattern.compile("error: patch failed: (.+):(\\d+)");
     private static final Pattern HUNK = Pattern.compile("@@ -(\\d+)(?:,\\d+)? \\+\\d+(?:,\\d+)? @@.*");
+    /** Behind its first folder, which is a, b or anything else; /dev/null has none. */
+    private static final Pattern PATH = Pattern.compile("(?:---|\\+\\+\\+) [^/\\t]+/([^\\t]+).*");
+
     private static final Pattern TARGET = Pattern.compile("(?:---|\\+\\+\\+) (?:[ab]/)?([^\\t]+).*");
 
     public Patches {
@@ -68,30 +73,22 @@ public record Patches(List<Path> files) {
     public List<Applied> applyTo(Path tree, String inside, Progress progress) throws StrixhaloException {
         var digests = digests();
         var all = new ArrayList<Applied>();
-        for (int i = 0; i < files.size(); i++) {
-            var patch = files.get(i);
-            var strip = "-p" + strip(patch, inside);
-            // Asked first: a patch that only adds lines may fit twice.
-            boolean already = git(
-                            tree,
-                            "apply",
-                            "--check",
-                            "--reverse",
-                            strip,
-                            patch.toAbsolutePath().toString())
-                    .succeeded();
-            if (!already) {
-                var result = git(
-                        tree,
-                        "apply",
-                        "--whitespace=nowarn",
-                        strip,
-                        patch.toAbsolutePath().toString());
-                if (!result.succeeded()) throw unfit(patch, result.err());
+        try (var git = new Git(tree)) {
+            for (int i = 0; i < files.size(); i++) {
+                var patch = files.get(i);
+                var options = List.of(
+                        "-p" + strip(patch, inside), patch.toAbsolutePath().toString());
+                // Asked first: a patch that only adds lines may fit twice.
+                boolean already =
+                        git.apply(List.of("--check", "--reverse"), options).succeeded();
+                if (!already) {
+                    var result = git.apply(List.of("--whitespace=nowarn"), options);
+                    if (!result.succeeded()) throw unfit(patch, result.err());
+                }
+                var applied = new Applied(patch.getFileName().toString(), digests.get(i), already);
+                progress.line("patch", applied.file() + (already ? "  is in already" : "  applied"));
+                all.add(applied);
             }
-            var applied = new Applied(patch.getFileName().toString(), digests.get(i), already);
-            progress.line("patch", applied.file() + (already ? "  is in already" : "  applied"));
-            all.add(applied);
         }
         return all;
     }
@@ -99,27 +96,67 @@ public record Patches(List<Path> files) {
     /** How many folders of its paths are not ours: one, or all those above the sub-folder too. */
     private static int strip(Path patch, String inside) throws StrixhaloException {
         if (inside.isEmpty()) return 1;
-        var below = inside + "/";
-        boolean whole = lines(patch).stream()
-                .filter(line -> line.startsWith("+++ b/") || line.startsWith("--- a/"))
-                .allMatch(line -> line.substring("+++ b/".length()).startsWith(below));
+        var paths = lines(patch).stream()
+                .map(PATH::matcher)
+                .filter(Matcher::matches)
+                .map(path -> path.group(1))
+                .toList();
+        boolean whole = !paths.isEmpty() && paths.stream().allMatch(path -> path.startsWith(inside + "/"));
         return whole ? 1 + Path.of(inside).getNameCount() : 1;
     }
 
-    private static Program.Result git(Path tree, String... arguments) throws StrixhaloException {
-        var argv = new ArrayList<>(List.of("git"));
-        argv.addAll(List.of(arguments));
-        return Program.of(argv)
-                .in(tree)
-                .without("GIT_DIR")
-                .without("GIT_WORK_TREE")
-                // In a repository around it git would pass over, in silence, what lies outside of the current folder's
-                // index.
-                .env(
-                        "GIT_CEILING_DIRECTORIES",
-                        String.valueOf(tree.toAbsolutePath().getParent()))
-                .env("LC_ALL", "C")
-                .run();
+    /**
+     * git with an empty repository of its own, of which the tree is the top. Left to look for one, it finds that in which the
+     * tree lies by chance, takes the paths of a patch from there, and passes over all of them: in silence, and it calls that a
+     * success.
+     */
+    private static final class Git implements AutoCloseable {
+        private final Path tree;
+        private final Path repository;
+
+        Git(Path tree) throws StrixhaloException {
+            this.tree = tree.toAbsolutePath();
+            try {
+                repository = Files.createTempDirectory("strixhalo-patch");
+            } catch (IOException e) {
+                throw CachedTree.unwritable(Path.of(System.getProperty("java.io.tmpdir")), e);
+            }
+            git(List.of("init", "--quiet", "--template=")).orFail();
+        }
+
+        Program.Result apply(List<String> how, List<String> what) throws StrixhaloException {
+            var arguments = new ArrayList<>(List.of("apply"));
+            arguments.addAll(how);
+            arguments.addAll(what);
+            return git(arguments);
+        }
+
+        private Program.Result git(List<String> arguments) throws StrixhaloException {
+            var argv = new ArrayList<>(List.of("git"));
+            argv.addAll(arguments);
+            return Program.of(argv)
+                    .in(tree)
+                    .env("GIT_DIR", repository.toString())
+                    .env("GIT_WORK_TREE", tree.toString())
+                    // A user's settings may ignore white space, or change the ends of lines.
+                    .env("GIT_CONFIG_GLOBAL", "/dev/null")
+                    .env("GIT_CONFIG_NOSYSTEM", "1")
+                    .without("GIT_CONFIG_COUNT")
+                    .without("GIT_CONFIG_PARAMETERS")
+                    .without("GIT_INDEX_FILE")
+                    .without("GIT_PREFIX")
+                    .env("LC_ALL", "C")
+                    .run();
+        }
+
+        @Override
+        public void close() throws StrixhaloException {
+            try {
+                Folders.remove(repository);
+            } catch (IOException e) {
+                throw CachedTree.unwritable(repository, e);
+            }
+        }
     }
 
     private static StrixhaloException unfit(Path patch, List<String> said) throws StrixhaloException {

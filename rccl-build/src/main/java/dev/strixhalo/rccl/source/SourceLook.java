@@ -27,6 +27,8 @@ public record SourceLook(String nccl, List<String> known) {
     private static final Pattern ELIF = Pattern.compile("\\s*#\\s*elif\\b(.*)");
     private static final Pattern ENDIF = Pattern.compile("\\s*#\\s*endif\\b.*");
 
+    private static final int PARTS_OF_A_VERSION = 3;
+
     /**
      * A condition that must name the GPU.
      *
@@ -166,6 +168,7 @@ public record SourceLook(String nccl, List<String> known) {
         var numbers = new HashMap<String, String>();
         var found = VERSION.matcher(Files.readString(file));
         while (found.find()) numbers.put(found.group(1), found.group(2));
+        if (numbers.size() < PARTS_OF_A_VERSION) return "unknown";
         return "%s.%s.%s".formatted(numbers.get("MAJOR"), numbers.get("MINOR"), numbers.get("PATCH"));
     }
 

@@ -35,10 +35,16 @@ public record TarballSource(URI from, String sha256, String folder) implements S
             address = from.matches("[a-z]+://.*")
                     ? URI.create(from)
                     : here.resolve(from).toUri();
+            checkPlace(address);
         } catch (IllegalArgumentException e) {
             wrong.add(Problem.of("<from> of <tarball> is no address and no path.")
                     .found(String.valueOf(e.getMessage()))
                     .fix("https://…/rccl.tar.gz, or a file"));
+        }
+        if (address != null && address.getRawUserInfo() != null) {
+            wrong.add(Problem.of("<from> of <tarball> holds a password or a user: it would stand in records and logs.")
+                    .fix("take it out; fetch the archive by another program, and name the file"));
+            address = null;
         }
         if (address != null && !address.getScheme().matches("https?|file")) {
             wrong.add(Problem.of("<from> of <tarball> has a scheme that is not spoken here.")
@@ -58,6 +64,17 @@ public record TarballSource(URI from, String sha256, String folder) implements S
         }
         if (!wrong.isEmpty() || address == null) throw new StrixhaloException(wrong, null, null);
         return new TarballSource(address, digest, folder);
+    }
+
+    /** Sees that there is a server in an address, and none in that of a file ({@code file://x} has one, named x). */
+    private static void checkPlace(URI address) {
+        if (address.getScheme().equals("file")) {
+            if (address.getAuthority() != null || address.getPath() == null) {
+                throw new IllegalArgumentException(address + " names a server; a file is file:///its/whole/path");
+            }
+        } else if (address.getHost() == null) {
+            throw new IllegalArgumentException(address + " names no server");
+        }
     }
 
     @Override

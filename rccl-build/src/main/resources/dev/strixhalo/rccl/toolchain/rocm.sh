@@ -13,9 +13,9 @@ for place in "${STRIXHALO_ROCM:-}" "${ROCM_PATH:-}" /opt/rocm; do
     if [ -n "${STRIXHALO_ROCM:-}" ]; then break; fi
 done
 if [ -z "$rocm" ] && [ -z "${STRIXHALO_ROCM:-}" ]; then
-    if found=$(command -v hipcc) && found=$(readlink -f "$found"); then
-        rocm=${found%/bin/*}
-    else
+    if found=$(command -v hipcc) && found=$(readlink -f "$found"); then rocm=${found%/bin/*}; fi
+    # pip puts a hipcc beside python that only calls the one in the wheels.
+    if ! [ -d "$rocm/include/hip" ]; then
         for python in python3 /opt/venv/bin/python3; do
             found=$("$python" -m rocm_sdk path --root 2>/dev/null) || continue
             if [ -x "$found/bin/hipcc" ]; then
@@ -31,6 +31,10 @@ if [ -n "$rocm" ]; then hipcc=$rocm/bin/hipcc; fi
 for variable in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
     case $variable in
     PATH | HOME | TMPDIR | PWD | STRIXHALO_*) ;;
+    # Newer RCCL fetches headers while it is configured.
+    http_proxy | https_proxy | no_proxy | all_proxy | HTTP_PROXY | HTTPS_PROXY | NO_PROXY | ALL_PROXY) ;;
+    # Not to be unset, and an attempt ends a shell.
+    SHELLOPTS | BASHOPTS) ;;
     *) unset "$variable" ;;
     esac
 done

@@ -3,232 +3,271 @@ package dev.strixhalo.rccl.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.strixhalo.base.Digests;
+import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
-import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import dev.strixhalo.rccl.source.Source.Tree;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Archives from files and from a real HTTP server on the loopback, and folders. */
 @Timeout(60)
 class TarballSourceTest {
+    private static final byte[] ARCHIVE = archive("project(rccl)\n");
+    private static final String SHA256 = sha256(ARCHIVE);
+
     @TempDir
-    private Path folder;
+    Path folder;
 
-    private HttpServer server;
-    private byte[] served = new byte[0];
-    /** Bytes after which the server ends the connection. */
-    private int cutAt = Integer.MAX_VALUE;
-
-    private final List<String> ranges = new ArrayList<>();
+    private Path cache;
+    private DownloadServer server;
 
     @BeforeEach
-    void serve() throws Exception {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/rccl.tar", exchange -> {
-            var range = exchange.getRequestHeaders().getFirst("Range");
-            ranges.add(String.valueOf(range));
-            int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
-            exchange.sendResponseHeaders(from == 0 ? 200 : 206, served.length - from);
-            OutputStream out = exchange.getResponseBody();
-            out.write(served, from, Math.min(served.length, cutAt) - from);
-            out.flush();
-            // With a body that is not whole this cuts the connection.
-            exchange.close();
-        });
-        server.start();
+    void aServer() throws IOException {
+        cache = folder.resolve("cache of sources");
+        server = new DownloadServer(ARCHIVE);
     }
 
     @AfterEach
-    void stop() {
-        server.stop(0);
+    void noServer() {
+        server.close();
     }
 
-    private static void entry(TarArchiveOutputStream tar, String name, byte[] content) throws Exception {
-        var entry = new TarArchiveEntry(name, true);
-        entry.setSize(content.length);
-        tar.putArchiveEntry(entry);
-        tar.write(content);
-        tar.closeArchiveEntry();
+    private static byte[] archive(String cmake) {
+        var noise = new byte[60_000];
+        new Random(1151).nextBytes(noise);
+        return new TarWriter()
+                .file("rccl-1/CMakeLists.txt", cmake)
+                .file("rccl-1/sub/CMakeLists.txt", "project(sub)\n")
+                .file("rccl-1/noise", HexFormat.of().formatHex(noise))
+                .packed(CompressorStreamFactory.GZIP);
     }
 
-    private interface Filling {
-        void into(TarArchiveOutputStream tar) throws Exception;
+    private static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(Digests.sha256().digest(bytes));
     }
 
-    private static byte[] tar(Filling filling) throws Exception {
-        var bytes = new ByteArrayOutputStream();
-        try (var tar = new TarArchiveOutputStream(bytes)) {
-            filling.into(tar);
-        }
-        return bytes.toByteArray();
+    private Tree bring(String from, String sha256, String inside) throws StrixhaloException {
+        return TarballSource.of(from, sha256, inside, folder).bring(cache, Progress.SILENT);
     }
 
-    private static byte[] rccl() throws Exception {
-        var noise = new byte[200_000];
-        new Random(1).nextBytes(noise);
-        return tar(tar -> {
-            entry(tar, "rccl-1/CMakeLists.txt", "project(rccl)\n".getBytes(StandardCharsets.UTF_8));
-            entry(tar, "rccl-1/src/noise.bin", noise);
-        });
+    private Tree bring() throws StrixhaloException {
+        return bring(server.address().toString(), SHA256, "");
     }
 
-    private TarballSource file(byte[] archive) throws Exception {
-        var file = Files.write(folder.resolve("a.tar"), archive);
-        return TarballSource.of("a.tar", Digests.sha256(file), "", folder);
+    private StrixhaloException refused() {
+        return catchThrowableOfType(StrixhaloException.class, this::bring);
     }
 
-    private TarballSource url(byte[] archive) throws Exception {
-        served = archive;
-        var sha256 = Digests.sha256(Files.write(folder.resolve("served"), archive));
-        return TarballSource.of(
-                "http://127.0.0.1:%d/rccl.tar".formatted(server.getAddress().getPort()), sha256, "", folder);
-    }
-
-    private Source.Tree bring(Source source) throws StrixhaloException {
-        return source.bring(folder.resolve("cache"), Progress.SILENT);
-    }
-
-    private static StrixhaloException failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        return catchThrowableOfType(StrixhaloException.class, call);
-    }
-
-    @Test
-    void takesPlainGzipAndBzip2AndTheSingleFolderOff() throws Exception {
-        var gzip = new ByteArrayOutputStream();
-        try (var out = new GzipCompressorOutputStream(gzip)) {
-            out.write(rccl());
-        }
-        var bzip2 = new ByteArrayOutputStream();
-        try (var out = new BZip2CompressorOutputStream(bzip2)) {
-            out.write(rccl());
-        }
-        for (var archive : List.of(rccl(), gzip.toByteArray(), bzip2.toByteArray())) {
-            assertThat(bring(file(archive)).folder().resolve("CMakeLists.txt")).hasContent("project(rccl)");
+    private List<String> inCache() throws IOException {
+        if (!Files.isDirectory(cache)) return List.of();
+        try (var list = Files.list(cache)) {
+            return list.map(path -> path.getFileName().toString())
+                    .filter(name -> !name.endsWith(".lock"))
+                    .sorted()
+                    .toList();
         }
     }
 
     @Test
-    void aDownloadGoesOnWhereItWasBrokenOffAndComesOnce() throws Exception {
-        var source = url(rccl());
-        cutAt = 150_000;
-        assertThat(failure(() -> bring(source))).hasMessageContaining("cannot be downloaded");
-        cutAt = Integer.MAX_VALUE;
+    void isFetchedCheckedAndUnpackedOnce() throws Exception {
+        var tree = bring();
 
-        var tree = bring(source);
-        bring(source);
+        assertThat(tree.folder().resolve("CMakeLists.txt")).hasContent("project(rccl)\n");
+        assertThat(tree.identity()).isEqualTo("tar:" + SHA256 + ":");
+        assertThat(tree.commit()).isEmpty();
 
-        assertThat(tree.folder().resolve("src/noise.bin")).hasSize(200_000);
-        assertThat(ranges).hasSize(2);
-        assertThat(ranges.get(1)).startsWith("bytes=").isNotEqualTo("bytes=0-");
+        server.status = 500;
+        assertThat(bring()).isEqualTo(tree);
+        assertThat(server.asked()).containsExactly("-");
     }
 
     @Test
-    void anotherArchiveThanTheOneAskedForIsRefusedAndNotGoneOnWith() throws Exception {
-        var source = url(rccl());
-        var right = served;
-        served = Arrays.copyOf(right, right.length);
-        served[700] ^= 1;
-        var refused = failure(() -> bring(source));
-        assertThat(refused).hasMessageContaining("its sha256 is not the one asked for");
-        assertThat(refused.problems().get(0).found()).anyMatch(line -> line.startsWith("its sha256 is "));
-        served = right;
+    void aFolderOfItIsTheSource() throws Exception {
+        var tree = bring(server.address().toString(), SHA256.toUpperCase(java.util.Locale.ROOT), "sub");
 
-        assertThat(bring(source).folder().resolve("CMakeLists.txt")).exists();
-        assertThat(ranges).containsExactly("null", "null");
+        assertThat(tree.folder().resolve("CMakeLists.txt")).hasContent("project(sub)\n");
+        assertThat(tree.identity()).isEqualTo("tar:" + SHA256 + ":sub");
+        assertThat(tree.inside()).isEqualTo("sub");
     }
 
     @Test
-    void aServerThatHasItNotAndAFileThatIsMissingAreNamed() throws Exception {
-        var sha = "0".repeat(64);
-        var port = server.getAddress().getPort();
-        var missing = TarballSource.of("http://127.0.0.1:" + port + "/nowhere", sha, "", folder);
-        assertThat(failure(() -> bring(missing)).problems().get(0).found())
-                .anyMatch(line -> line.endsWith("/nowhere answered 404"));
-        var file = TarballSource.of("nowhere.tar", sha, "", folder);
-        assertThat(failure(() -> bring(file)).problems().get(0).found())
-                .containsExactly(folder.resolve("nowhere.tar") + " does not exist");
-        assertThat(failure(() -> TarballSource.of("ftp://x/y", "short", "../up", folder))
-                        .problems())
-                .hasSize(3);
+    void aFolderThatItLacksIsNamed() {
+        var failure = catchThrowableOfType(
+                StrixhaloException.class, () -> bring(server.address().toString(), SHA256, "projects/rccl"));
+
+        assertThat(failure).hasMessage("The archive has no such folder.");
     }
 
     @Test
-    void nothingGetsOutOfTheFolder() throws Exception {
-        var wrong = List.<Filling>of(
-                tar -> entry(tar, "../out.txt", new byte[1]),
-                tar -> entry(tar, "/tmp/strixhalo-out.txt", new byte[1]),
-                tar -> {
-                    link(tar, "inside", "../..", TarConstants.LF_SYMLINK);
-                    entry(tar, "inside/out.txt", new byte[1]);
-                },
-                tar -> link(tar, "passwd", "/etc/passwd", TarConstants.LF_SYMLINK),
-                tar -> link(tar, "hard", "CMakeLists.txt", TarConstants.LF_LINK),
-                tar -> link(tar, "device", "", TarConstants.LF_CHR));
-        for (int i = 0; i < wrong.size(); i++) {
-            var source = file(tar(wrong.get(i)));
-            assertThat(failure(() -> bring(source))).as("case " + i).isNotNull();
-        }
-        assertThat(folder.resolve("cache/out.txt")).doesNotExist();
-        assertThat(folder.resolve("out.txt")).doesNotExist();
-        assertThat(Path.of("/tmp/strixhalo-out.txt")).doesNotExist();
-        assertThat(folder.resolve("cache")).isDirectoryNotContaining("glob:**/tar-????????????????");
-    }
+    void aDownloadThatWasCutGoesOnWhereItWas() throws Exception {
+        server.cutAfter = 1000;
 
-    private static void link(TarArchiveOutputStream tar, String name, String to, byte kind) throws Exception {
-        var entry = new TarArchiveEntry(name, kind);
-        entry.setLinkName(to);
-        tar.putArchiveEntry(entry);
-        tar.closeArchiveEntry();
+        var failure = refused();
+        assertThat(failure).hasMessage("The archive with RCCL's sources cannot be downloaded.");
+        assertThat(failure.problems().get(0).fixes())
+                .containsExactly("run the goal again: it goes on where it was broken off");
+        assertThat(inCache()).containsExactly("download-" + SHA256 + ".part");
+
+        server.cutAfter = Integer.MAX_VALUE;
+        assertThat(bring().folder().resolve("CMakeLists.txt")).hasContent("project(rccl)\n");
+        assertThat(server.asked()).containsExactly("-", "bytes=1000-");
     }
 
     @Test
-    void whatIsNoArchiveIsRefused() throws Exception {
-        var text = file("this is no archive, but long enough to look for one "
-                .repeat(30)
-                .getBytes(StandardCharsets.UTF_8));
+    void aServerWithoutRangesStartsAnew() throws Exception {
+        server.cutAfter = 1000;
+        assertThat(refused()).isNotNull();
+        server.cutAfter = Integer.MAX_VALUE;
+        server.knowsRanges = false;
 
-        assertThat(failure(() -> bring(text))).hasMessage("The archive cannot be unpacked.");
+        assertThat(bring().folder().resolve("CMakeLists.txt")).hasContent("project(rccl)\n");
     }
 
     @Test
-    void aFolderIsWhatIsInItWheneverItWasWritten() throws Exception {
-        var sources = Files.createDirectories(folder.resolve("sources"));
-        var file = Files.writeString(sources.resolve("CMakeLists.txt"), "project(rccl)\n");
-        var before = bring(new FolderSource(sources)).identity();
-        Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
-        Files.createDirectories(sources.resolve(".git"));
-        Files.writeString(sources.resolve(".git/HEAD"), "x");
-        assertThat(bring(new FolderSource(sources)).identity()).isEqualTo(before);
+    void aPartThatIsWholeAlreadyIsTaken() throws Exception {
+        Files.createDirectories(cache);
+        Files.write(cache.resolve("download-" + SHA256 + ".part"), ARCHIVE);
 
-        assertThat(file.toFile().setExecutable(true)).isTrue();
-        var executable = bring(new FolderSource(sources)).identity();
-        Files.writeString(file, "project(other)\n");
-        assertThat(List.of(before, executable, bring(new FolderSource(sources)).identity()))
-                .doesNotHaveDuplicates();
-        assertThat(failure(() -> bring(new FolderSource(folder.resolve("nowhere")))))
-                .hasMessageContaining("does not exist");
+        assertThat(bring().folder().resolve("CMakeLists.txt")).hasContent("project(rccl)\n");
+        assertThat(server.asked()).containsExactly("bytes=" + ARCHIVE.length + "-");
+    }
+
+    @Test
+    void anotherArchiveIsRefusedAndDoesNotStandInTheWay() throws Exception {
+        var other = archive("project(evil)\n");
+        server.content = other;
+
+        var failure = refused();
+        assertThat(failure)
+                .hasMessage("The archive with RCCL's sources is another one: its sha256 is not the one asked for.");
+        assertThat(failure.problems().get(0).fixes())
+                .containsExactly("if you trust it: <sha256>" + sha256(other) + "</sha256>");
+        assertThat(inCache()).isEmpty();
+
+        server.content = ARCHIVE;
+        assertThat(bring().folder().resolve("CMakeLists.txt")).hasContent("project(rccl)\n");
+    }
+
+    @Test
+    void whatTheServerAnswersIsSaid() throws Exception {
+        server.status = 404;
+
+        var failure = refused();
+        assertThat(failure).hasMessage("The server does not give the archive with RCCL's sources.");
+        assertThat(failure.problems().get(0).found()).containsExactly(server.address() + " answered 404");
+        assertThat(inCache()).isEmpty();
+    }
+
+    @Test
+    void nobodyThereIsSaid() throws Exception {
+        var address = server.address();
+        server.close();
+
+        var failure = refused();
+        assertThat(failure).hasMessage("The archive with RCCL's sources cannot be downloaded.");
+        assertThat(failure.problems().get(0).found().get(0))
+                .startsWith(address.toString())
+                .contains("refused");
+    }
+
+    @Test
+    void aServerThatFallsSilentIsGivenUpAndGoneOnWith() throws Exception {
+        server.silentAfter = 2000;
+        var download = new Download(cache, Progress.SILENT, Duration.ofMillis(300));
+
+        var failure = catchThrowableOfType(StrixhaloException.class, () -> download.file(server.address(), SHA256));
+        assertThat(failure.problems().get(0).found().get(0)).contains("timed out");
+
+        server.silentAfter = Integer.MAX_VALUE;
+        assertThat(download.file(server.address(), SHA256)).hasBinaryContent(ARCHIVE);
+        assertThat(server.asked()).containsExactly("-", "bytes=2000-");
+    }
+
+    @Test
+    void anArchiveThatIsNoneLeavesNoTree() throws Exception {
+        var text = "no archive at all".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        server.content = text;
+
+        var failure = catchThrowableOfType(
+                StrixhaloException.class, () -> bring(server.address().toString(), sha256(text), ""));
+
+        assertThat(failure).hasMessage("The archive cannot be unpacked.");
+        assertThat(inCache()).containsExactly("download-" + sha256(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"my archive.tar.gz", "./my archive.tar.gz"})
+    void aFileOfTheUsersIsUsedWhereItIs(String name) throws Exception {
+        Files.write(folder.resolve("my archive.tar.gz"), ARCHIVE);
+
+        assertThat(bring(name, SHA256, "").folder().resolve("CMakeLists.txt")).hasContent("project(rccl)\n");
+        assertThat(inCache()).containsExactly("tar-" + SHA256.substring(0, 16));
+        assertThat(bring(folder.resolve("my archive.tar.gz").toUri().toString(), SHA256, "sub")
+                        .identity())
+                .isEqualTo("tar:" + SHA256 + ":sub");
+    }
+
+    @Test
+    void aFileOfTheUsersIsCheckedToo() throws Exception {
+        var file = Files.write(folder.resolve("archive"), ARCHIVE);
+
+        var failure = catchThrowableOfType(StrixhaloException.class, () -> bring("archive", "00".repeat(32), ""));
+        assertThat(failure).hasMessageContaining("its sha256 is not the one asked for");
+        assertThat(file).exists();
+
+        failure = catchThrowableOfType(StrixhaloException.class, () -> bring("missing", SHA256, ""));
+        assertThat(failure).hasMessage("The archive with RCCL's sources cannot be read.");
+        assertThat(inCache()).isEmpty();
+    }
+
+    @Test
+    void everythingThatIsWrongIsSaidAtOnce() {
+        var failure = catchThrowableOfType(
+                StrixhaloException.class, () -> TarballSource.of("ftp://example.org/x", "", "../x", folder));
+
+        assertThat(failure.problems())
+                .extracting(Problem::what)
+                .containsExactly(
+                        "<from> of <tarball> has a scheme that is not spoken here.",
+                        "<tarball> has no <sha256>: what is compiled would be whatever the server sends.",
+                        "<folder> of <tarball> is no path inside an archive.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://exa mple.org/x", "https:///x.tar", "file://x.tar.gz", "http://", "a\0b"})
+    void anAddressThatIsNoneIsSaid(String from) {
+        var failure = catchThrowableOfType(StrixhaloException.class, () -> TarballSource.of(from, SHA256, "", folder));
+
+        assertThat(failure).hasMessage("<from> of <tarball> is no address and no path.");
+    }
+
+    @Test
+    void aPasswordDoesNotComeIntoRecords() {
+        var failure = catchThrowableOfType(
+                StrixhaloException.class,
+                () -> TarballSource.of("https://me:hunter2@example.org/x.tar", SHA256, "", folder));
+
+        assertThat(failure.problems().toString()).contains("holds a password").doesNotContain("hunter2");
+    }
+
+    @Test
+    void saysWhereItComesFrom() {
+        assertThat(new TarballSource(URI.create("https://example.org/x.tar"), SHA256, "rccl").text())
+                .isEqualTo("https://example.org/x.tar rccl");
     }
 }

@@ -7,104 +7,127 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.rccl.toolchain.ToolchainFacts.Demands;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ToolchainFactsTest {
-    private static final Demands NONE = new Demands(false, false);
-    /** What look.sh said in Debian trixie with hipcc 5.7.1. */
+    private static final long GB = 1_000_000_000;
+    private static final Demands ALL = new Demands(true, true);
+
+    /** What look.sh said in the root of Debian trixie's toolchain. */
     private static final List<String> TRIXIE = List.of(
             "rocm /usr",
             "hipcc /usr/bin/hipcc",
             "path-cmake /usr/bin/cmake",
             "path-ninja /usr/bin/ninja",
             "path-python3 /usr/bin/python3",
-            "path-hipify-perl ",
+            "path-git /usr/bin/git",
+            "path-hipify-perl /usr/bin/hipify-perl",
             "path-setsid /usr/bin/setsid",
-            "path-ccache ",
             "cmake 3.31.6",
+            "ninja 1.12.1",
+            "python3 3.13.5",
             "hip 5.7.31921-0",
             "clang Debian clang version 17.0.6 (22+b2)",
-            "cores 16",
-            "memory-kib 8000000",
+            "rocm-version 5.7.1",
+            "libc ldd (Debian GLIBC 2.41-12) 2.41",
+            "cores 2",
+            "memory-kib 15999999",
             "kernel ok");
 
-    @Test
-    void asManyJobsAsCoresAndMemoryAllow() {
-        var facts = ToolchainFacts.parse(TRIXIE);
+    private static ToolchainFacts without(String... names) {
+        return ToolchainFacts.parse(TRIXIE.stream()
+                .filter(line -> Stream.of(names).noneMatch(name -> line.startsWith(name + " ")))
+                .toList());
+    }
 
-        assertThat(facts.jobs(400_000_000L)).isEqualTo(16);
-        assertThat(facts.jobs(2_000_000_000L)).isEqualTo(4);
-        assertThat(facts.jobs(20_000_000_000L)).isEqualTo(1);
-        assertThat(ToolchainFacts.parse(List.of()).jobs(1)).isEqualTo(1);
+    private static ToolchainFacts with(String... lines) {
+        var all = new ArrayList<>(TRIXIE);
+        all.addAll(List.of(lines));
+        return ToolchainFacts.parse(all);
+    }
+
+    private static List<Problem> missing(ToolchainFacts facts) {
+        return catchThrowableOfType(StrixhaloException.class, () -> facts.demand("gfx1151", ALL, false))
+                .problems();
     }
 
     @Test
-    void aWholeToolchainPassesAndItsVersionsAreItsIdentity() {
-        var facts = ToolchainFacts.parse(TRIXIE);
-
-        assertThatCode(() -> facts.demand("gfx1151", NONE, false)).doesNotThrowAnyException();
-        assertThat(facts.identity())
-                .isEqualTo("clang Debian clang version 17.0.6 (22+b2), cmake 3.31.6, hip 5.7.31921-0, rocm /usr");
+    void aWholeToolchainLacksNothing() {
+        assertThatCode(() -> without().demand("gfx1151", ALL, false)).doesNotThrowAnyException();
     }
 
     @Test
-    void allThatIsMissingIsNamedAtOnceWithTheirPackages() {
-        var failure = catchThrowableOfType(
-                StrixhaloException.class,
-                () -> ToolchainFacts.parse(List.of("rocm ", "path-cmake "))
-                        .demand("gfx1151", new Demands(true, true), true));
+    void itIsKnownByItsVersions() {
+        assertThat(without().identity())
+                .isEqualTo("clang Debian clang version 17.0.6 (22+b2), cmake 3.31.6, hip 5.7.31921-0,"
+                        + " libc ldd (Debian GLIBC 2.41-12) 2.41, ninja 1.12.1, python3 3.13.5, rocm /usr,"
+                        + " rocm-version 5.7.1");
+        assertThat(with("cores 16", "memory-kib 1", "path-cmake /opt/cmake").identity())
+                .isEqualTo(without().identity());
+        assertThat(with("ninja 1.13.0").identity()).isNotEqualTo(without().identity());
+    }
 
-        assertThat(failure.problems())
+    @Test
+    void allThatIsMissingIsNamedAtOnceWithThePackageThatHasIt() {
+        var problems = missing(ToolchainFacts.parse(List.of("hip 7.1.25424-4179531dcd", "cmake ", "path-cmake ")));
+
+        assertThat(problems)
                 .extracting(Problem::what)
-                .satisfiesExactly(
-                        what -> assertThat(what).contains("hipcc"),
-                        what -> assertThat(what).contains("cmake"),
-                        what -> assertThat(what).contains("ninja"),
-                        what -> assertThat(what).contains("python3"),
-                        what -> assertThat(what).contains("setsid"),
-                        what -> assertThat(what).contains("ccache"),
-                        what -> assertThat(what).contains("hipify-perl"),
-                        what -> assertThat(what).contains(".info/version"));
-        assertThat(failure.problems())
-                .allSatisfy(problem -> assertThat(problem.fixes().get(0)).isNotBlank());
-        assertThat(failure.state()).isEqualTo("Nothing was compiled.");
+                .containsExactly(
+                        "The toolchain lacks a HIP compiler (hipcc).",
+                        "The toolchain lacks cmake.",
+                        "The toolchain lacks ninja.",
+                        "The toolchain lacks python3.",
+                        "The toolchain lacks setsid.",
+                        "The toolchain lacks hipify-perl, by which these sources are made HIP's.",
+                        "The toolchain lacks .info/version in ROCm's root.");
+        assertThat(problems).allSatisfy(problem -> assertThat(problem.fixes()).isNotEmpty());
+        assertThat(problems.get(0).fixes().get(0)).contains("apt-get install hipcc");
+        assertThat(problems.get(1).fixes().get(0)).contains("<wheels>true</wheels>");
+        assertThat(problems.get(6).fixes().get(0)).contains("<EXPLICIT_ROCM_VERSION>7.1.25424</EXPLICIT_ROCM_VERSION>");
     }
 
     @Test
-    void aCompilerThatDoesNotKnowTheGpuIsToldInItsOwnWords() {
-        var lines = new java.util.ArrayList<>(TRIXIE);
-        lines.remove("kernel ok");
-        lines.addAll(List.of("kernel failed", "kernel-said clang: error: cannot find ROCm device library"));
+    void whatTheseSourcesDoNotAskForIsNotMissing() {
+        var facts = without("path-hipify-perl", "rocm-version");
 
-        var failure = catchThrowableOfType(
-                StrixhaloException.class, () -> ToolchainFacts.parse(lines).demand("gfx1151", NONE, false));
-
-        assertThat(failure.problems().get(0).found()).containsExactly("clang: error: cannot find ROCm device library");
+        assertThatCode(() -> facts.demand("gfx1151", new Demands(false, false), false))
+                .doesNotThrowAnyException();
+        assertThat(missing(facts)).hasSize(2);
     }
 
     @Test
-    void aContainerGetsTheFolderAtThePathOfAllOfThemAndKeepsTheUsersIds() {
-        var run = new ContainerRun("image", "0123456789abcdef", "/home/me/work", "/home/me/ccache", true);
+    void aCompilerThatDoesNotKnowTheGpuSaysSo() {
+        var problems =
+                missing(with("kernel failed", "kernel-said clang: error: unsupported HIP gpu architecture: gfx1151"));
 
-        var plain = run.argv(Duration.ofMinutes(5), Map.of("A", "b"), List.of("scripts/build.sh", "x"));
-        assertThat(plain)
-                .contains(
-                        "--volume=/home/me/work:/var/tmp/strixhalo-rccl-0123456789abcdef",
-                        "--userns=keep-id",
-                        "--env=A=b",
-                        "--timeout=360",
-                        "--entrypoint=sh")
-                .noneMatch(word -> word.contains("ccache"))
-                .endsWith("/var/tmp/strixhalo-rccl-0123456789abcdef/scripts/build.sh", "x");
-        var ccache = new ContainerRun("image", "0123456789abcdef", "/home/me/work", "/home/me/ccache", false)
-                .argv(Duration.ofMinutes(5), Map.of(Workplace.CCACHE, "on"), List.of("scripts/build.sh"));
-        assertThat(ccache)
-                .contains(
-                        "--volume=/home/me/ccache:/var/tmp/strixhalo-rccl-ccache",
-                        "--env=STRIXHALO_CCACHE=/var/tmp/strixhalo-rccl-ccache")
-                .doesNotContain("--userns=keep-id");
+        assertThat(problems).singleElement().satisfies(problem -> {
+            assertThat(problem.what()).isEqualTo("The toolchain does not compile an empty kernel for gfx1151.");
+            assertThat(problem.found()).containsExactly("clang: error: unsupported HIP gpu architecture: gfx1151");
+            assertThat(problem.fixes().get(0)).contains("rocm-device-libs");
+        });
+    }
+
+    @Test
+    void ccacheIsMissingOnlyWhereItIsUsed() {
+        assertThat(catchThrowableOfType(
+                        StrixhaloException.class, () -> without().demand("gfx1151", ALL, true)))
+                .hasMessage("The toolchain lacks ccache.");
+        assertThatCode(() -> with("path-ccache /usr/bin/ccache").demand("gfx1151", ALL, true))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void coresAndMemoryLimitTheJobs() {
+        assertThat(with("cores 32", "memory-kib 125000000").jobs(2 * GB)).isEqualTo(32);
+        assertThat(with("cores 32", "memory-kib 15625000").jobs(2 * GB)).isEqualTo(8);
+        assertThat(with("cores 32", "memory-kib 1000").jobs(2 * GB)).isEqualTo(1);
+        assertThat(without("cores").jobs(GB)).isEqualTo(1);
+        assertThat(without("memory-kib").jobs(GB)).isEqualTo(1);
+        assertThat(with("cores many", "memory-kib 99999999999999999999").jobs(GB))
+                .isEqualTo(1);
     }
 }
