@@ -49,10 +49,15 @@ final class Blocks {
     void check(long offset, long length, String what) throws MalformedFileException {
         if (offset < 0 || length < 0 || offset > size - length) {
             throw new MalformedFileException(
-                    Math.max(0, offset),
-                    "%s (%s bytes) lies beyond the end of the file, which has %d bytes: it is cut off or damaged"
-                            .formatted(what, Long.toUnsignedString(length), size));
+                    within(offset),
+                    "%s (%s bytes from %s on) lies beyond the end of the file, which has %d bytes: it is cut off or damaged"
+                            .formatted(what, Long.toUnsignedString(length), Long.toUnsignedString(offset), size));
         }
+    }
+
+    /** The nearest offset that the file has: that of an error leads somewhere. */
+    private long within(long offset) {
+        return Math.min(size, Math.max(0, offset));
     }
 
     int u8(long offset) throws IOException, MalformedFileException {
@@ -85,7 +90,9 @@ final class Blocks {
      * @param longest more bytes than this are an error
      */
     String text(long offset, long end, int longest) throws IOException, MalformedFileException {
-        if (offset < 0 || offset >= end) throw new MalformedFileException(offset, "a name lies outside its table");
+        if (offset < 0 || offset >= end) {
+            throw new MalformedFileException(within(offset), "a name lies outside its table");
+        }
         check(offset, end - offset, "a table of names");
         long limit = Math.min(end, offset + longest);
         @Nullable ByteArrayOutputStream earlier = null;

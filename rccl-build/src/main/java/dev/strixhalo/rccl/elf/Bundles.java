@@ -16,12 +16,16 @@ final class Bundles {
     /** A linked library has one for each source file: hundreds in RCCL, thousands in MIOpen. */
     private static final int MOST_OBJECTS = 200_000;
 
+    /** Names of all of them; one is about 40 long, and compressed they cost next to nothing. */
+    private static final long LONGEST_NAMES = 40L * MOST_OBJECTS;
+
     /** Bundles begin on a page; no page is larger than this. */
     private static final long MOST_PADDING = 1 << 21;
 
     private final Blocks blocks;
     private final Predicate<String> verified;
     private int count;
+    private long namesLength;
 
     Bundles(Blocks blocks, Predicate<String> verified) {
         this.blocks = blocks;
@@ -57,6 +61,7 @@ final class Bundles {
     /** Reads the bundle that begins here and returns where it ends. */
     long readOne(long at, long end, List<CodeObject> into) throws IOException, MalformedFileException {
         long next;
+        int known = into.size();
         if (matches(at, end, PLAIN)) {
             next = at + new BundleTable(new Plain(at, end - at), at, count, verified).read(into);
         } else {
@@ -67,8 +72,10 @@ final class Bundles {
             next = bundle.end();
         }
         count++;
-        if (into.size() > MOST_OBJECTS) {
-            throw new MalformedFileException(at, "it has an absurd number of code objects, more than " + MOST_OBJECTS);
+        for (var object : into.subList(known, into.size()))
+            namesLength += object.id().length();
+        if (into.size() > MOST_OBJECTS || namesLength > LONGEST_NAMES) {
+            throw new MalformedFileException(at, "it has an absurd number of code objects, or names of them");
         }
         return next;
     }

@@ -84,8 +84,8 @@ final class DeviceCodeSearch {
         int slash = pattern.lastIndexOf('/');
         var name = pattern.substring(slash + 1);
         int placeholder = name.indexOf(PLACEHOLDER);
-        // Without a placeholder the files' names do not say for what they are.
-        if (placeholder < 0) return;
+        // Without a placeholder the files' names do not say for what they are; no path has a zero in it.
+        if (placeholder < 0 || pattern.indexOf('\0') >= 0) return;
         var before = name.substring(0, placeholder);
         var after = name.substring(placeholder + PLACEHOLDER.length());
         var folder = folder(slash < 0 ? "" : pattern.substring(0, slash));

@@ -31,6 +31,9 @@ final class Dynamic {
     private static final int MOST_ENTRIES = 1 << 16;
     private static final int LONGEST_NAME = 1 << 16;
 
+    /** All those that a file wants; a large program of Qt or Chromium comes to some kilobytes. */
+    private static final int LONGEST_NAMES = 1 << 20;
+
     private final ElfNumbers numbers;
     private final Segments segments;
     private final Map<Long, Entry> entries = new LinkedHashMap<>();
@@ -74,7 +77,16 @@ final class Dynamic {
 
     List<String> needed() throws IOException, MalformedFileException {
         var names = new ArrayList<String>();
-        for (var entry : needed) names.add(text(entry));
+        int total = 0;
+        for (var entry : needed) {
+            var name = text(entry);
+            // Hostile ones could all be the same long name.
+            total += name.length();
+            if (total > LONGEST_NAMES) {
+                throw new MalformedFileException(entry.at(), "the names of libraries that it wants are absurdly long");
+            }
+            names.add(name);
+        }
         return names;
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,7 +14,7 @@ import java.util.List;
 public final class LocalFiles implements FileTree {
     @Override
     public Bytes open(String path) throws IOException {
-        var file = Path.of(path);
+        var file = parse(path);
         if (Files.notExists(file)) throw new NoSuchFileException(path);
         // A pipe would wait for its writer, and a device has no size.
         if (!Files.isRegularFile(file)) throw new IOException(path + " is not a regular file");
@@ -22,7 +23,7 @@ public final class LocalFiles implements FileTree {
 
     @Override
     public List<String> names(String folder) throws IOException {
-        var path = Path.of(folder);
+        var path = parse(folder);
         if (!Files.isDirectory(path)) return List.of();
         try (var entries = Files.list(path)) {
             return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
@@ -31,7 +32,16 @@ public final class LocalFiles implements FileTree {
 
     @Override
     public String real(String path) throws IOException {
-        return Path.of(path).toRealPath().toString();
+        return parse(path).toRealPath().toString();
+    }
+
+    /** Paths come out of files, too: what this machine's encoding of names cannot say is an error of a file, no bug. */
+    private static Path parse(String path) throws IOException {
+        try {
+            return Path.of(path);
+        } catch (InvalidPathException e) {
+            throw new IOException("no file can have the name " + path, e);
+        }
     }
 
     private static final class Channel implements Bytes {

@@ -16,9 +16,11 @@ final class Segments {
     private static final long MOST = 1 << 16;
 
     private final List<Part> loads = new ArrayList<>();
+    private final long fileSize;
     private @Nullable Part dynamic;
 
     Segments(ElfNumbers numbers, long offset, int entrySize, long count) throws IOException, MalformedFileException {
+        fileSize = numbers.blocks().size();
         if (count > 0 && entrySize < (numbers.is64() ? 56 : 32)) {
             throw new MalformedFileException(0, "its program headers have %d bytes each".formatted(entrySize));
         }
@@ -62,7 +64,10 @@ final class Segments {
     long offsetOf(long address, long namedAt) throws MalformedFileException {
         for (var load : loads) {
             long into = address - load.address();
-            if (into >= 0 && into < load.size()) return load.offset() + into;
+            if (into < 0 || into >= load.size()) continue;
+            long offset = load.offset() + into;
+            // Where section headers are, nobody has checked the segments.
+            if (offset >= 0 && offset < fileSize) return offset;
         }
         throw new MalformedFileException(
                 namedAt, "address 0x%x is in no segment that is loaded from the file".formatted(address));

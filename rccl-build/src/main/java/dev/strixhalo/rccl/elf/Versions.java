@@ -11,6 +11,10 @@ final class Versions {
     private static final int MOST = 1 << 15;
 
     private static final int LONGEST_NAME = 4096;
+
+    /** All of a file; glibc and Qt come to some kilobytes. */
+    private static final int LONGEST_NAMES = 1 << 20;
+
     private static final int BASE = 1;
 
     private final Map<Integer, String> defined = new HashMap<>();
@@ -18,6 +22,7 @@ final class Versions {
     private final ElfNumbers numbers;
     private final long strings;
     private final long stringsEnd;
+    private int total;
 
     Versions(ElfNumbers numbers, long strings, long stringsEnd) {
         this.numbers = numbers;
@@ -88,6 +93,10 @@ final class Versions {
         if (offset >= stringsEnd - strings) {
             throw new MalformedFileException(at, "the name of a version lies outside the table of names");
         }
-        return numbers.blocks().text(strings + offset, stringsEnd, LONGEST_NAME);
+        var name = numbers.blocks().text(strings + offset, stringsEnd, LONGEST_NAME);
+        // Hostile versions could all share one long name.
+        total += name.length();
+        if (total > LONGEST_NAMES) throw new MalformedFileException(at, "the names of versions are absurdly long");
+        return name;
     }
 }

@@ -42,8 +42,7 @@ public record Verdict(boolean fit, String summary, List<Problem> problems, Inspe
 
     private static void addIdentity(Inspection library, List<Problem> problems) {
         if (!library.elf().x86Library()) {
-            problems.add(Problem.of(
-                            "The library is no library that can be loaded here: an ELF64 x86-64 shared object is wanted.")
+            problems.add(Problem.of("The library cannot be loaded here: an ELF64 x86-64 shared object is wanted.")
                     .found(library.elf().inWords())
                     .fix("name the librccl.so.1.0 of a build for x86-64"));
         } else if (!SONAME.equals(library.soname())) {
@@ -57,7 +56,7 @@ public record Verdict(boolean fit, String summary, List<Problem> problems, Inspe
     private static void addHip(Inspection library, Wanted wanted, List<Problem> problems) {
         var major = library.hip();
         if (major == null) {
-            problems.add(Problem.of("The library does not name the HIP runtime among the libraries that it wants.")
+            problems.add(Problem.of("The library does not name the HIP runtime among those that it wants.")
                     .found("NEEDED " + String.join(" ", library.needed()))
                     .fix("build it with hipcc: mvn strixhalo:build-rccl"));
         } else if (wanted.hip() != null && !wanted.hip().equals(major)) {

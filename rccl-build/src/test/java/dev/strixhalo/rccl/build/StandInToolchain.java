@@ -3,8 +3,8 @@ package dev.strixhalo.rccl.build;
 import dev.strixhalo.base.Folders;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
-import dev.strixhalo.rccl.elf.BundleWriter;
 import dev.strixhalo.rccl.elf.ElfWriter;
+import dev.strixhalo.rccl.elf.GpuCode;
 import dev.strixhalo.rccl.toolchain.Toolchain;
 import dev.strixhalo.rccl.toolchain.Workplace;
 import java.io.IOException;
@@ -55,13 +55,11 @@ final class StandInToolchain implements Toolchain {
     }
 
     static byte[] library(String target, int flags) {
-        return new ElfWriter()
-                .soname("librccl.so.1")
+        return ElfWriter.library("librccl.so.1")
                 .needed("libamdhip64.so.5", "libc.so.6")
-                .exports("ncclGetVersion")
-                .exports("ncclAllReduce")
-                .section(".hip_fatbin", BundleWriter.hip().with(target, flags).plain())
-                .bytes();
+                .exports("ncclGetVersion", "ncclAllReduce")
+                .fatbin(new GpuCode().with(target, flags).plain())
+                .build();
     }
 
     int builds() {

@@ -1,40 +1,28 @@
 package dev.strixhalo.rccl.elf;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Files in memory for tests, some of them reached by a link; counts the reads, each of which would be a round trip. */
+/** Files that exist in memory only, by their absolute paths. */
 public final class MemoryFiles implements FileTree {
-    private final Map<String, byte[]> files = new TreeMap<>();
-    private final Map<String, String> links = new TreeMap<>();
-    private int reads;
+    private final SortedMap<String, byte[]> files = new TreeMap<>();
 
-    public static MemoryFiles of(byte[] library) {
-        return new MemoryFiles().with("/lib/librccl.so.1.0", library);
+    public static MemoryFiles with(String path, byte[] bytes) {
+        return new MemoryFiles().and(path, bytes);
     }
 
-    public MemoryFiles with(String path, byte[] bytes) {
+    public MemoryFiles and(String path, byte[] bytes) {
         files.put(path, bytes);
         return this;
     }
 
-    public MemoryFiles link(String path, String to) {
-        links.put(path, to);
-        return this;
-    }
-
-    public int reads() {
-        return reads;
-    }
-
     @Override
-    public Bytes open(String path) throws IOException {
-        var bytes = files.get(real(path));
-        if (bytes == null) throw new FileNotFoundException(path);
+    public Bytes open(String path) throws NoSuchFileException {
+        var bytes = files.get(path);
+        if (bytes == null) throw new NoSuchFileException(path);
         return new Bytes() {
             @Override
             public long size() {
@@ -43,9 +31,8 @@ public final class MemoryFiles implements FileTree {
 
             @Override
             public int read(long offset, ByteBuffer into) {
-                reads++;
                 int count = (int) Math.max(0, Math.min(into.remaining(), bytes.length - offset));
-                if (count > 0) into.put(bytes, (int) offset, count);
+                into.put(bytes, (int) Math.min(offset, bytes.length), count);
                 return count;
             }
 
@@ -56,15 +43,15 @@ public final class MemoryFiles implements FileTree {
 
     @Override
     public List<String> names(String folder) {
+        var start = folder.endsWith("/") ? folder : folder + "/";
         return files.keySet().stream()
-                .filter(path -> path.startsWith(folder + "/"))
-                .map(path -> path.substring(folder.length() + 1))
-                .filter(name -> !name.contains("/"))
+                .filter(path -> path.startsWith(start) && path.indexOf('/', start.length()) < 0)
+                .map(path -> path.substring(start.length()))
                 .toList();
     }
 
     @Override
     public String real(String path) {
-        return links.getOrDefault(path, path);
+        return path;
     }
 }
