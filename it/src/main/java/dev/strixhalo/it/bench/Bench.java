@@ -23,7 +23,8 @@ public final class Bench {
             new Launching(),
             new FirstDeploy(),
             new Heap(),
-            new LookingInto());
+            new LookingInto(),
+            new Compiling());
 
     private static final DateTimeFormatter FOLDER =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -75,7 +76,7 @@ public final class Bench {
         try (var bed = openBed()) {
             if (options.keep()) bed.keep();
             try (var stage = new Stage(bed, options.places().cache())) {
-                var course = new Course(stage, log);
+                var course = new Course(stage, options.places(), log);
                 for (var contest : contests) run(contest, course, scores);
             } finally {
                 // What was measured before something failed is not thrown away; a bed may be slow to go.

@@ -9,8 +9,10 @@ import dev.strixhalo.it.bed.OciLayout;
 import dev.strixhalo.it.stage.ImageRecord;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.Models;
+import dev.strixhalo.it.stage.Places;
 import dev.strixhalo.it.stage.Stage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -26,17 +28,28 @@ final class Course {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Stage stage;
+    private final Places places;
     private final RawLog log;
     private final SecureRandom random = new SecureRandom();
     private @Nullable RivalPodman rival;
 
-    Course(Stage stage, RawLog log) {
+    Course(Stage stage, Places places, RawLog log) {
         this.stage = stage;
+        this.places = places;
         this.log = log;
     }
 
     Stage stage() {
         return stage;
+    }
+
+    Places places() {
+        return places;
+    }
+
+    /** A folder for what a contest makes on this machine, beside the logs. */
+    Path work(String name) {
+        return log.folder().resolveSibling(name);
     }
 
     List<Machine> nodes() {

@@ -33,10 +33,7 @@ final class LookingInto implements Contest {
 
     @Override
     public void prepare(Course course) throws Exception {
-        var cache = Objects.requireNonNull(
-                        course.stage().artefacts().base().path().getParent())
-                .resolveSibling("");
-        library = HipToolchain.make(cache, Progress.SILENT).negative(Progress.SILENT);
+        library = HipToolchain.make(course.places().cache(), Progress.SILENT).negative(Progress.SILENT);
         // Both find the file in memory.
         course.run("prepare-inspect", Program.of("cksum", library.toString()));
     }

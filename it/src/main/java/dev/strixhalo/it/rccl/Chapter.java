@@ -7,11 +7,6 @@ interface Chapter {
     /** One word, for {@code --only}. */
     String name();
 
-    /** Whether it is played only when it is named. */
-    default boolean onDemand() {
-        return false;
-    }
-
     /** Plays all steps; the first one that fails ends the chapter unless it stands aside. */
     void play(Workshop workshop, Report report) throws Report.ChapterBroken;
 }

@@ -13,13 +13,7 @@ import java.util.Set;
 /** Plays the chapters; started by {@code it/rccl}. */
 public final class Rccl {
     private static final List<Chapter> CHAPTERS = List.of(
-            new RealRccl(),
-            new SmallBuilds(),
-            new Refusals(),
-            new InContainer(),
-            new OnNode(),
-            new AgainstTools(),
-            new Speed());
+            new RealRccl(), new SmallBuilds(), new Refusals(), new InContainer(), new OnNode(), new AgainstTools());
 
     private Rccl() {}
 
@@ -66,7 +60,7 @@ public final class Rccl {
 
     private static List<Chapter> wanted(List<String> arguments) {
         if (arguments.isEmpty()) {
-            return CHAPTERS.stream().filter(chapter -> !chapter.onDemand()).toList();
+            return CHAPTERS;
         }
         if (arguments.size() != 2 || !arguments.get(0).equals("--only")) {
             throw new IllegalArgumentException("%s, allowed: --only CHAPTER[,CHAPTER...]".formatted(arguments));

@@ -110,7 +110,8 @@ final class UsersProject {
         return new RunningMaven(computer, program(words));
     }
 
-    private Program program(String... words) {
+    /** Maven in it, as a user calls it. */
+    Program program(String... words) {
         var argv = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dstyle.color=never", "-f", folder() + "/pom.xml"));
         argv.addAll(List.of(words));
         return computer.program(argv).timeout(GOAL);
