@@ -1,12 +1,28 @@
 package dev.strixhalo.it.rccl;
 
+import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.strixhalo.it.rehearsal.Report;
+import java.time.Duration;
+import java.util.List;
 
 /** In a container of the user's own podman: rootless, on a machine of the bed, and Maven on the same machine. */
 final class InContainer implements Chapter {
+    /** A base with one librccl behind a link. Its ID is to be the same in the archive: OCI's configuration would be rewritten. */
+    private static final String BASE = """
+            set -eu
+            cd "$1"
+            ln -s librccl.so.1.0 rocm/lib/librccl.so.1
+            printf 'FROM %s\\nCOPY rocm /opt/rocm\\n' "$2" >Containerfile
+            podman build --quiet --format docker --pull=never --network none --tag localhost/based .
+            podman save --quiet --format docker-archive --output base.tar localhost/based
+            """;
+
+    private static final Duration SAVE = Duration.ofMinutes(5);
+
     @Override
     public String name() {
         return "container";
@@ -28,5 +44,42 @@ final class InContainer implements Chapter {
                 "a second run compiles nothing",
                 () -> unlessSaid(unlessGood(project.maven("strixhalo:build-rccl")), "unchanged "));
         new Ending(project, project.computer()).play(report);
+        report.aside("with <wheels> it is built by the CMake and ninja of PyPI, which are not the image's", () -> {
+            var wheels = workshop.small(
+                    workshop.node(),
+                    "wheels",
+                    "<toolchain><kind>container</kind><image>%s</image><wheels>true</wheels></toolchain>"
+                            .formatted(Workshop.IMAGE));
+            // No way out leads from there: what pip got outside lies where the last run would have put it.
+            wheels.home(".cache/strixhalo/rccl/wheels", workshop.wheels());
+            unlessSaid(unlessGood(wheels.maven("strixhalo:build-rccl")), "built ");
+            var versions = new ObjectMapper()
+                    .readTree(wheels.at("target/strixhalo/rccl/rccl.json").toFile())
+                    .path("toolchain");
+            unless(
+                    versions.toString().contains("\"cmake\":\"3.31.10\"")
+                            && versions.toString().contains("\"ninja\":\"1.13.0"),
+                    "it was built by " + versions);
+        });
+        report.aside("build-image with auto looks into a base that only this machine's podman has", () -> {
+            var based = workshop.project(workshop.node(), "based").rccl("<target>gfx1151</target>");
+            based.put("rocm/lib/librccl.so.1.0", project.library());
+            unlessGood(workshop.node()
+                    .program(List.of("sh", "-c", BASE, "sh", based.folder(), Workshop.IMAGE))
+                    .timeout(SAVE)
+                    .run());
+            var built = unlessGood(based.maven(
+                    "strixhalo:build-image",
+                    "-Dstrixhalo.image.from=docker-archive:" + based.folder() + "/base.tar",
+                    "-Dstrixhalo.image.rccl=auto"));
+            // The user of this machine has no key for the nodes.
+            unlessSaid(built, "no node could be asked what the base has");
+            unlessSaid(built, "1 copy of librccl");
+            var facts = new ObjectMapper()
+                    .readTree(based.at("target/strixhalo/image.json").toFile())
+                    .path("facts");
+            unless(facts.path("rccl.sha256").asText().equals(project.sha256()), facts.toString());
+            unless(facts.path("rccl.choice").asText().equals("stock"), facts.toString());
+        });
     }
 }

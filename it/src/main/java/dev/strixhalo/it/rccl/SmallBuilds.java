@@ -4,7 +4,10 @@ import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
+import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.rehearsal.Report;
+import dev.strixhalo.it.stage.Mismatch;
+import java.io.IOException;
 import java.nio.file.Files;
 
 /** The library of one kernel, on a machine with ROCm: the same bytes again, a failure, two ways to end. */
@@ -43,6 +46,27 @@ final class SmallBuilds implements Chapter {
                     unless(Files.exists(bare.at("target/strixhalo/rccl-build.log")), "there is no log");
                     unless(!Files.exists(bare.at("target/strixhalo/rccl")), "something half-made is left");
                 });
+        report.aside("with ccache it is compiled once more, and out of the first one's objects the next time", () -> {
+            var cached = workshop.small(workshop.machine(), "cached", LOCAL + "<ccache>true</ccache>");
+            var first = unlessGood(cached.maven("strixhalo:build-rccl"));
+            unlessSaid(first, "ccache: the bytes of a first build with it differ");
+            unless(hits(workshop) == 0, hits(workshop) + " objects were there before");
+            unlessGood(workshop.machine().run("sh", "-c", "rm -r ~/.cache/strixhalo/rccl/built"));
+            unlessSaid(unlessGood(cached.maven("strixhalo:build-rccl")), "built ");
+            unless(hits(workshop) > 0, "nothing of the first compilation was used");
+        });
         new Ending(project, project.computer()).play(report);
+    }
+
+    /** What ccache itself counts. */
+    private static int hits(Workshop workshop) throws StrixhaloException, IOException, Mismatch {
+        var said = unlessGood(workshop.machine()
+                .run("sh", "-c", "CCACHE_DIR=$HOME/.cache/strixhalo/rccl/ccache ccache --print-stats"));
+        int hits = 0;
+        for (var line : said.out()) {
+            var words = line.split("\t");
+            if (words[0].matches("(direct|preprocessed)_cache_hit")) hits += Integer.parseInt(words[1]);
+        }
+        return hits;
     }
 }

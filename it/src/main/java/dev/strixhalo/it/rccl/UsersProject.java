@@ -89,6 +89,15 @@ final class UsersProject {
         return this;
     }
 
+    /** Copies a folder of this machine into the user's home. */
+    UsersProject home(String path, Path from) throws StrixhaloException, IOException {
+        var to = computer.homeFromHere().resolve(path);
+        Files.createDirectories(to);
+        Program.of("cp", "-rT", from.toString(), to.toString()).run().orFail();
+        give(to);
+        return this;
+    }
+
     /** Writes one of our patches. */
     UsersProject patch(String file) throws IOException, StrixhaloException {
         return put(file, resource(file));

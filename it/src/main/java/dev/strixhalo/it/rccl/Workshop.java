@@ -1,6 +1,7 @@
 package dev.strixhalo.it.rccl;
 
 import dev.strixhalo.base.Folders;
+import dev.strixhalo.base.Program;
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.Bed;
@@ -10,9 +11,11 @@ import dev.strixhalo.it.bed.Machine;
 import dev.strixhalo.it.bed.SmallRccl;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.Places;
+import dev.strixhalo.rccl.toolchain.Wheels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -73,6 +76,18 @@ final class Workshop implements AutoCloseable {
                 .timeout(IMPORT)
                 .run()
                 .orFail();
+    }
+
+    /** CMake and ninja as wheels, got by this machine's pip unless the cache has them. */
+    Path wheels() throws StrixhaloException {
+        var folder = places.cache().resolve("toolchain-wheels");
+        var argv = new ArrayList<>(List.of("python3", "-m", "pip", "download", "--quiet", "--no-deps"));
+        argv.addAll(
+                List.of("--only-binary=:all:", "--platform=manylinux2014_x86_64", "--platform=manylinux_2_17_x86_64"));
+        argv.addAll(List.of("--find-links=" + folder, "--dest=" + folder));
+        argv.addAll(Wheels.PINNED);
+        Program.of(argv).timeout(IMPORT).run().orFail();
+        return folder;
     }
 
     UsersProject project(Computer computer, String name) throws StrixhaloException, IOException, Mismatch {

@@ -46,8 +46,16 @@ final class Download {
         try {
             if (Files.isRegularFile(file)) return file;
             Files.createDirectories(folder);
+            boolean resumed = Files.exists(part);
             fetch(from, part);
             var found = Digests.sha256(part);
+            if (resumed && !found.equals(sha256)) {
+                // What was there and what followed may be of two files; only a whole one can be named to the user.
+                progress.line("source", "what was left of a broken-off download does not fit; from the start again");
+                Files.delete(part);
+                fetch(from, part);
+                found = Digests.sha256(part);
+            }
             if (found.equals(sha256)) return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
             // Gone on with, it would never become the right one.
             Files.delete(part);

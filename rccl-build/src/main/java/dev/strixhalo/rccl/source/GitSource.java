@@ -35,6 +35,9 @@ public record GitSource(String url, String ref, String folder, boolean locked) i
     /** What git allows in a branch or tag and what could not be taken for an option. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_./+-]*");
 
+    /** Over HTTP whatever stands before the host may be a token; over SSH it is a user, unless a password follows. */
+    private static final Pattern SECRET = Pattern.compile("(?i)^(https?://[^/]*@|[a-z+]+://[^/@]*:[^/@]*@)");
+
     private static final Pattern FOLDER = Pattern.compile("(?!/)(?!.*\\.\\.)[A-Za-z0-9_./+-]*(?<!/)");
 
     private static final Duration RESOLVE = Duration.ofMinutes(2);
@@ -52,18 +55,20 @@ public record GitSource(String url, String ref, String folder, boolean locked) i
                     .found("<url>" + url + "</url>")
                     .fix("<url>" + DEFAULT.url + "</url>"));
         }
-        if (url.matches("[a-z+]+://[^/@]*:[^/@]*@.*")) {
-            wrong.add(Problem.of("<url> of <git> holds a password: it would stand in records and logs.")
+        if (SECRET.matcher(url).find()) {
+            wrong.add(Problem.of("<url> of <git> holds a password or token: it would stand in records and logs.")
                     .fix("take it out; git asks its credential helper, or use an SSH address"));
         }
+        // An error is read by others, too.
+        var shown = SECRET.matcher(url).replaceFirst("…");
         if (!COMMIT.matcher(ref).matches() && !NAME.matcher(ref).matches()) {
             wrong.add(Problem.of("<commit> of <git> is neither a commit id nor the name of a branch or tag.")
                     .found("<commit>" + ref + "</commit>")
-                    .fix("the full id, 40 hexadecimal digits: git ls-remote " + url + "   shows them"));
+                    .fix("the full id, 40 hexadecimal digits: git ls-remote " + shown + "   shows them"));
         } else if (locked && !COMMIT.matcher(ref).matches()) {
             wrong.add(Problem.of("<locked> is set and <commit> is not a full commit id: a branch or tag may move.")
                     .found("<commit>" + ref + "</commit>")
-                    .fix("git ls-remote " + url + " " + ref + "   tells the id to write"));
+                    .fix("git ls-remote " + shown + " " + ref + "   tells the id to write"));
         }
         if (!FOLDER.matcher(folder).matches()) {
             wrong.add(Problem.of("<folder> of <git> is no path inside a repository.")

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class GitSourceTest {
@@ -300,12 +302,24 @@ class GitSourceTest {
                 .isEqualTo(commit);
     }
 
-    @Test
-    void aPasswordDoesNotComeIntoRecords() {
-        var failure = catchThrowableOfType(
-                StrixhaloException.class, () -> GitSource.of("https://me:hunter2@example.org/rccl", "main", "", false));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://me:hunter2@example.org/rccl",
+                "https://hunter2@example.org/rccl",
+                "HTTP://hunter2@example.org/rccl",
+                "ssh://git:hunter2@example.org/rccl"
+            })
+    void aPasswordDoesNotComeIntoRecords(String url) {
+        var failure = catchThrowableOfType(StrixhaloException.class, () -> GitSource.of(url, "no branch", "", false));
 
         assertThat(failure).hasMessageContaining("holds a password").hasMessageNotContaining("hunter2");
         assertThat(failure.problems().toString()).doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ssh://git@example.org/rccl", "git@example.org:rccl", "https://example.org/a@b/rccl"})
+    void aUserOfSshIsNoSecret(String url) throws Exception {
+        assertThat(GitSource.of(url, "main", "", false).url()).isEqualTo(url);
     }
 }

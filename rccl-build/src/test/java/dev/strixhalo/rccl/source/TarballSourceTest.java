@@ -139,6 +139,18 @@ class TarballSourceTest {
     }
 
     @Test
+    void aPartOfAnotherFileIsForgotten() throws Exception {
+        server.content = archive("project(old)\n");
+        server.cutAfter = 1000;
+        assertThat(refused()).isNotNull();
+        server.cutAfter = Integer.MAX_VALUE;
+        server.content = ARCHIVE;
+
+        assertThat(bring().folder().resolve("CMakeLists.txt")).hasContent("project(rccl)\n");
+        assertThat(server.asked()).containsExactly("-", "bytes=1000-", "-");
+    }
+
+    @Test
     void aPartThatIsWholeAlreadyIsTaken() throws Exception {
         Files.createDirectories(cache);
         Files.write(cache.resolve("download-" + SHA256 + ".part"), ARCHIVE);
