@@ -53,13 +53,10 @@ final class InContainer implements Chapter {
             // No way out leads from there: what pip got outside lies where the last run would have put it.
             wheels.home(".cache/strixhalo/rccl/wheels", workshop.wheels());
             unlessSaid(unlessGood(wheels.maven("strixhalo:build-rccl")), "built ");
-            var versions = new ObjectMapper()
-                    .readTree(wheels.at("target/strixhalo/rccl/rccl.json").toFile())
-                    .path("toolchain");
-            unless(
-                    versions.toString().contains("\"cmake\":\"3.31.10\"")
-                            && versions.toString().contains("\"ninja\":\"1.13.0"),
-                    "it was built by " + versions);
+            var record = new ObjectMapper()
+                    .readTree(wheels.at("target/strixhalo/rccl/rccl.json").toFile());
+            unless(record.findValue("cmake").asText().equals("3.31.10"), "cmake " + record.findValue("cmake"));
+            unless(record.findValue("ninja").asText().startsWith("1.13.0"), "ninja " + record.findValue("ninja"));
         });
         report.aside("build-image with auto looks into a base that only this machine's podman has", () -> {
             var based = workshop.project(workshop.node(), "based").rccl("<target>gfx1151</target>");

@@ -83,7 +83,8 @@ final class UsersProject {
     }
 
     /** Copies a file or a folder of this machine. */
-    UsersProject put(String path, Path from) throws StrixhaloException {
+    UsersProject put(String path, Path from) throws IOException, StrixhaloException {
+        Files.createDirectories(at(path).resolveSibling("."));
         Program.of("cp", "-rT", from.toString(), at(path).toString()).run().orFail();
         give(at(""));
         return this;

@@ -8,10 +8,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The trees of a build: sources that go in, files that were installed. */
 final class BuildTrees {
+    /** Of {@code cmake_minimum_required(VERSION 3.16...3.30)} the first, the oldest that will do (cmake-commands(7)). */
+    private static final Pattern LEAST_CMAKE = Pattern.compile(
+            "(?i)^\\s*cmake_minimum_required\\s*\\(\\s*VERSION\\s+(\\d{1,4}(?:\\.\\d{1,4}){1,3})", Pattern.MULTILINE);
+
     private BuildTrees() {}
 
     /** Copies sources without git's own folder: RCCL writes the commit of a repository around it into the library. */
@@ -19,10 +24,11 @@ final class BuildTrees {
         Folders.copy(from, to, path -> path.startsWith(".git"));
     }
 
-    /** What sources ask of a toolchain beyond a compiler, told by their CMake files. */
-    static ToolchainFacts.Demands demands(Path sources) throws IOException {
+    /** What sources ask of a toolchain beyond a compiler, told by their CMake files, and not given by an option. */
+    static ToolchainFacts.Demands demands(Path sources, BuildOptions options) throws IOException {
         boolean hipify = false;
         boolean version = false;
+        String cmake = null;
         try (var files = Files.walk(sources)) {
             for (var file : (Iterable<Path>) files::iterator) {
                 var name = file.getFileName().toString();
@@ -30,9 +36,15 @@ final class BuildTrees {
                 var text = Files.readString(file, StandardCharsets.ISO_8859_1);
                 hipify |= text.contains("hipify-perl");
                 version |= text.contains(".info/version");
+                // Deeper ones may belong to tests or tools that are not built.
+                if (file.equals(sources.resolve("CMakeLists.txt"))) {
+                    var least = LEAST_CMAKE.matcher(text);
+                    if (least.find()) cmake = least.group(1);
+                }
             }
         }
-        return new ToolchainFacts.Demands(hipify, version);
+        version &= !options.cmake().containsKey("EXPLICIT_ROCM_VERSION");
+        return new ToolchainFacts.Demands(hipify, version, cmake);
     }
 
     /** The regular file behind an installed name, wherever below {@code usr} it was put. */

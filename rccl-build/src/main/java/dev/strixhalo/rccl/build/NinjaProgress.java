@@ -11,6 +11,9 @@ final class NinjaProgress {
     private static final Pattern EDGE = Pattern.compile("\\[(\\d{1,9})/(\\d{1,9})\\].*");
     private static final String PHASE = "@phase ";
 
+    /** So many edges at the end are the link and what comes with it. */
+    private static final int LAST = 3;
+
     private final Progress.Step step;
     private final LongSupplier nanos;
     private long began;
@@ -43,8 +46,12 @@ final class NinjaProgress {
             step.note(null, "[%d/%d]".formatted(done, all));
             return;
         }
-        // The link, which is the last edge, takes longer than the others: the estimate is a lower bound.
+        // All device code is compiled once more in the link: minutes, of which the edges before it tell nothing.
+        if (all - done <= LAST) {
+            step.note(null, "[%d/%d]  only the link is left".formatted(done, all));
+            return;
+        }
         var left = Duration.ofNanos((nanos.getAsLong() - began) / done * (all - done));
-        step.note(null, "[%d/%d]  %s left".formatted(done, all, Amount.time(left)));
+        step.note(null, "[%d/%d]  %s left and the link".formatted(done, all, Amount.time(left)));
     }
 }

@@ -155,7 +155,7 @@ public final class RcclBuild {
             Files.write(staged.resolve("cmake-arguments"), options.arguments());
             if (settings.wheels())
                 Wheels.put(Files.createDirectories(settings.cache().resolve("wheels")), staged);
-            return new Input(applied, look, BuildTrees.demands(copy));
+            return new Input(applied, look, BuildTrees.demands(copy, options));
         } catch (IOException e) {
             throw BuildTrees.unwritable(staged, e);
         }

@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code look.sh} says of a place to compile in.
@@ -16,6 +19,7 @@ import java.util.stream.Collectors;
  * @param said  by the compiler about an empty kernel, when that failed
  */
 public record ToolchainFacts(Map<String, String> facts, List<String> said) {
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
     private static final String KERNEL_SAID = "kernel-said";
     private static final List<String> VERSIONS =
             List.of("rocm", "hip", "clang", "rocm-version", "cmake", "ninja", "python3", "libc");
@@ -103,6 +107,12 @@ public record ToolchainFacts(Map<String, String> facts, List<String> said) {
                                     + " · pip: rocm[device-gfx1151]; or the compiler is too old: gfx1151 is known since clang 17"));
         }
         if (get("path-cmake").isEmpty()) missing.add(lack("cmake", wheel("cmake", "cmake")));
+        else if (demands.cmake() != null && older(get("cmake"), demands.cmake())) {
+            missing.add(Problem.of("CMake is too old for these sources.")
+                    .found("%s is %s".formatted(get("path-cmake"), get("cmake")))
+                    .found("their CMakeLists.txt wants " + demands.cmake())
+                    .fix(wheel("a newer cmake", "cmake")));
+        }
         if (get("path-ninja").isEmpty()) missing.add(lack("ninja", wheel("ninja-build", "ninja")));
         if (get("path-python3").isEmpty()) missing.add(lack("python3", "Debian, Fedora: python3"));
         if (get("path-setsid").isEmpty()) missing.add(lack("setsid", "Debian, Fedora: util-linux"));
@@ -128,8 +138,21 @@ public record ToolchainFacts(Map<String, String> facts, List<String> said) {
      *
      * @param hipify      whether they are translated by hipify-perl
      * @param rocmVersion whether they read {@code .info/version}
+     * @param cmake       the oldest CMake that they take ({@code 3.16}), or null when they do not say
      */
-    public record Demands(boolean hipify, boolean rocmVersion) {}
+    public record Demands(
+            boolean hipify, boolean rocmVersion, @Nullable String cmake) {}
+
+    /** By their numbers; what has none, such as a CMake that does not say its version, is not older. */
+    private static boolean older(String version, String than) {
+        var numbers = NUMBER.matcher(version).results().map(MatchResult::group).toList();
+        var wanted = NUMBER.matcher(than).results().map(MatchResult::group).toList();
+        for (int i = 0; i < Math.min(numbers.size(), wanted.size()); i++) {
+            int order = Integer.compare(Integer.parseInt(numbers.get(i)), Integer.parseInt(wanted.get(i)));
+            if (order != 0) return order < 0;
+        }
+        return false;
+    }
 
     private static Problem lack(String what, String packages) {
         return Problem.of("The toolchain lacks " + what + ".").fix(packages);

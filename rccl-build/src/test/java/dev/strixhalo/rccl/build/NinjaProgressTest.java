@@ -32,6 +32,7 @@ class NinjaProgressTest {
         now("[0/30] Building");
         after(Duration.ofSeconds(20), "[10/30] Building CXX object CMakeFiles/rccl.dir/a.cc.o");
         after(Duration.ofSeconds(10), "[15/30] Building CXX object CMakeFiles/rccl.dir/b.cc.o");
+        after(Duration.ofSeconds(24), "[27/30] Building CXX object CMakeFiles/rccl.dir/c.cc.o");
         after(Duration.ofSeconds(60), "[30/30] Linking CXX shared library librccl.so.1.0");
         now("@phase install");
 
@@ -39,8 +40,9 @@ class NinjaProgressTest {
                 .containsExactly(
                         "configures",
                         "compiles",
-                        "[10/30]  40.0 s left",
-                        "[15/30]  30.0 s left",
+                        "[10/30]  40.0 s left and the link",
+                        "[15/30]  30.0 s left and the link",
+                        "[27/30]  only the link is left",
                         "[30/30]",
                         "installs");
     }

@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ToolchainFactsTest {
     private static final long GB = 1_000_000_000;
-    private static final Demands ALL = new Demands(true, true);
+    private static final Demands ALL = new Demands(true, true, "3.16");
 
     /** What look.sh said in the root of Debian trixie's toolchain. */
     private static final List<String> TRIXIE = List.of(
@@ -94,7 +96,7 @@ class ToolchainFactsTest {
     void whatTheseSourcesDoNotAskForIsNotMissing() {
         var facts = without("path-hipify-perl", "rocm-version");
 
-        assertThatCode(() -> facts.demand("gfx1151", new Demands(false, false), false))
+        assertThatCode(() -> facts.demand("gfx1151", new Demands(false, false, null), false))
                 .doesNotThrowAnyException();
         assertThat(missing(facts)).hasSize(2);
     }
@@ -129,5 +131,30 @@ class ToolchainFactsTest {
         assertThat(without("memory-kib").jobs(GB)).isEqualTo(1);
         assertThat(with("cores many", "memory-kib 99999999999999999999").jobs(GB))
                 .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3.16, true",
+        "3.31, true",
+        "3.31.6, true",
+        "3.31.7, false",
+        "3.100, false",
+        "4.0, false",
+        "2.8.12, true"
+    })
+    void aCMakeThatIsTooOldIsToldBeforeItRuns(String wanted, boolean good) {
+        var facts = ToolchainFacts.parse(TRIXIE);
+        var demands = new Demands(false, false, wanted);
+        if (good) {
+            assertThatCode(() -> facts.demand("gfx1151", demands, false)).doesNotThrowAnyException();
+            return;
+        }
+        var problem = catchThrowableOfType(StrixhaloException.class, () -> facts.demand("gfx1151", demands, false))
+                .problems()
+                .get(0);
+        assertThat(problem.sentence()).isEqualTo("CMake is too old for these sources.");
+        assertThat(problem.found()).containsExactly("/usr/bin/cmake is 3.31.6", "their CMakeLists.txt wants " + wanted);
+        assertThat(problem.fixes().get(0)).contains("<wheels>true</wheels>");
     }
 }
