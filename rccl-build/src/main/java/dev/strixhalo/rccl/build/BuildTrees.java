@@ -50,7 +50,8 @@ final class BuildTrees {
     /** The regular file behind an installed name, wherever below {@code usr} it was put. */
     static Path installed(Path fetched, String name) throws StrixhaloException {
         try (var files = Files.walk(fetched)) {
-            var found = files.filter(file -> file.getFileName().toString().equals(name))
+            // A link that leads nowhere is as good as none.
+            var found = files.filter(file -> file.getFileName().toString().equals(name) && Files.isRegularFile(file))
                     .findFirst();
             if (found.isPresent()) return found.get().toRealPath();
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.strixhalo.rccl.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.strixhalo.rccl.toolchain.ToolchainFacts.Demands;
 import java.nio.file.Files;
@@ -55,5 +56,16 @@ class BuildTreesTest {
 
         assertThat(demands()).isEqualTo(new Demands(true, true, null));
         assertThat(demands("EXPLICIT_ROCM_VERSION", "7.1.0").rocmVersion()).isFalse();
+    }
+
+    @Test
+    void aLinkThatLeadsNowhereIsNoLibrary() throws Exception {
+        var lib = Files.createDirectories(sources.resolve("usr/lib"));
+        Files.createSymbolicLink(lib.resolve("librccl.so.1"), Path.of("librccl.so.1.0"));
+        assertThatThrownBy(() -> BuildTrees.installed(sources, "librccl.so.1"))
+                .hasMessage("The build ended well and installed no librccl.so.1.");
+
+        var file = Files.createFile(lib.resolve("librccl.so.1.0"));
+        assertThat(BuildTrees.installed(sources, "librccl.so.1")).isEqualTo(file.toRealPath());
     }
 }
