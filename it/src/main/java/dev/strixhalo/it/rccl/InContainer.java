@@ -11,7 +11,7 @@ import java.util.List;
 
 /** In a container of the user's own podman: rootless, on a machine of the bed, and Maven on the same machine. */
 final class InContainer implements Chapter {
-    /** A base with one librccl behind a link. Its ID is to be the same in the archive: OCI's configuration would be rewritten. */
+    /** A base with one librccl behind a link, and another one that podman has no more. Its ID is to be the same in the archive: OCI's configuration would be rewritten. */
     private static final String BASE = """
             set -eu
             cd "$1"
@@ -19,6 +19,9 @@ final class InContainer implements Chapter {
             printf 'FROM %s\\nCOPY rocm /opt/rocm\\n' "$2" >Containerfile
             podman build --quiet --format docker --pull=never --network none --tag localhost/based .
             podman save --quiet --format docker-archive --output base.tar localhost/based
+            podman build --quiet --format docker --pull=never --network none --label other=1 --tag localhost/other .
+            podman save --quiet --format docker-archive --output other.tar localhost/other
+            podman rmi localhost/other
             """;
 
     private static final Duration SAVE = Duration.ofMinutes(5);
@@ -58,25 +61,47 @@ final class InContainer implements Chapter {
             unless(record.findValue("cmake").asText().equals("3.31.10"), "cmake " + record.findValue("cmake"));
             unless(record.findValue("ninja").asText().startsWith("1.13.0"), "ninja " + record.findValue("ninja"));
         });
-        report.aside("build-image with auto looks into a base that only this machine's podman has", () -> {
-            var based = workshop.project(workshop.node(), "based").rccl("<target>gfx1151</target>");
-            based.put("rocm/lib/librccl.so.1.0", project.library());
+        var based = report.make("build-image with auto looks into a base that only this machine's podman has", () -> {
+            var made = workshop.project(workshop.node(), "based").rccl("<target>gfx1151</target>");
+            made.put("rocm/lib/librccl.so.1.0", project.library());
             unlessGood(workshop.node()
-                    .program(List.of("sh", "-c", BASE, "sh", based.folder(), Workshop.IMAGE))
+                    .program(List.of("sh", "-c", BASE, "sh", made.folder(), Workshop.IMAGE))
                     .timeout(SAVE)
                     .run());
-            var built = unlessGood(based.maven(
+            var built = unlessGood(made.maven(
                     "strixhalo:build-image",
-                    "-Dstrixhalo.image.from=docker-archive:" + based.folder() + "/base.tar",
+                    "-Dstrixhalo.image.from=docker-archive:" + made.folder() + "/base.tar",
                     "-Dstrixhalo.image.rccl=auto"));
             // The user of this machine has no key for the nodes.
             unlessSaid(built, "no node could be asked what the base has");
             unlessSaid(built, "1 copy of librccl");
             var facts = new ObjectMapper()
-                    .readTree(based.at("target/strixhalo/image.json").toFile())
+                    .readTree(made.at("target/strixhalo/image.json").toFile())
                     .path("facts");
             unless(facts.path("rccl.sha256").asText().equals(project.sha256()), facts.toString());
             unless(facts.path("rccl.choice").asText().equals("stock"), facts.toString());
+            return made;
         });
+        report.aside(
+                "a base that no machine has is refused, and with <rcclPaths> our library is laid over them", () -> {
+                    unlessGood(based.maven("strixhalo:build-rccl", "-Dstrixhalo.rccl.file=rocm/lib/librccl.so.1.0"));
+                    var from = "-Dstrixhalo.image.from=docker-archive:" + based.folder() + "/other.tar";
+                    var refused = based.maven("strixhalo:build-image", from, "-Dstrixhalo.image.rccl=patched");
+                    unless(refused.exitCode() == 1, "exit code " + refused.exitCode());
+                    unlessSaid(refused, "no machine within reach has that image");
+                    unlessSaid(refused, "<rcclPaths>");
+                    unlessGood(based.maven(
+                            "strixhalo:build-image",
+                            from,
+                            "-Dstrixhalo.image.rccl=patched",
+                            "-Dstrixhalo.image.rcclPaths=/opt/rocm/lib/librccl.so.1.0"));
+                    var facts = new ObjectMapper()
+                            .readTree(based.at("target/strixhalo/image.json").toFile())
+                            .path("facts");
+                    unless(facts.path("rccl.choice").asText().equals("patched"), facts.toString());
+                    unless(
+                            facts.path("rccl.replaced").asText().equals("/opt/rocm/lib/librccl.so.1.0"),
+                            facts.toString());
+                });
     }
 }
