@@ -2,24 +2,30 @@ package dev.strixhalo.host;
 
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The answers of {@code look.sh}, by probe. Lines outside of any probe, such as a login banner, are passed over. */
+/** The answers of the scripts that look at a node, by probe. Lines outside of any probe, such as a login banner, are passed over. */
 final class LookOutput {
     /**
      * What one probe said.
      *
-     * @param exitCode of its program; 124 when its time was over
+     * @param exitCode of its program; 124 or 137 when its time was over
      * @param lines    of its standard output
      * @param errors   lines of its standard error
      */
     record Answer(int exitCode, List<String> lines, List<String> errors) {
         boolean succeeded() {
             return exitCode == 0;
+        }
+
+        /** Whether timeout(1) ended the program, by TERM or, when that did not do, by KILL. */
+        boolean timedOut() {
+            return exitCode == 124 || exitCode == 137;
         }
 
         String text() {
@@ -29,11 +35,15 @@ final class LookOutput {
 
     private final Map<String, Answer> answers;
 
-    private LookOutput(Map<String, Answer> answers) {
+    private final Duration probeTime;
+
+    private LookOutput(Map<String, Answer> answers, Duration probeTime) {
         this.answers = Map.copyOf(answers);
+        this.probeTime = probeTime;
     }
 
-    static LookOutput parse(List<String> lines) {
+    /** @param probeTime that each probe had, for messages */
+    static LookOutput parse(List<String> lines, Duration probeTime) {
         var answers = new HashMap<String, Answer>();
         String key = null;
         var out = new ArrayList<String>();
@@ -55,7 +65,7 @@ final class LookOutput {
                 out.add(line);
             }
         }
-        return new LookOutput(answers);
+        return new LookOutput(answers, probeTime);
     }
 
     /** What a probe said, if it was asked at all. */
@@ -78,10 +88,50 @@ final class LookOutput {
         var answer = get(key);
         if (answer.succeeded()) return answer;
         var problem = Problem.of(
-                answer.exitCode() == 124
-                        ? "'%s' did not answer within 60 s.".formatted(program)
+                answer.timedOut()
+                        ? "'%s' did not answer within %d s.".formatted(program, probeTime.toSeconds())
                         : "'%s' failed with exit code %d.".formatted(program, answer.exitCode()));
         for (var line : answer.errors().isEmpty() ? answer.lines() : answer.errors()) problem = problem.found(line);
         throw problem.fix("run it there by hand: " + program).asException();
+    }
+
+    /** Makes a value of an answer; what it cannot understand it says as a reading without a value. */
+    interface Parser<T> {
+        Reading<T> of(Answer answer) throws StrixhaloException;
+    }
+
+    /** What a probe said as a value, whatever its exit code; the reason where it said nothing that could be used. */
+    <T> Reading<T> whatever(String key, String program, Parser<T> parser) {
+        var answer = answers.get(key);
+        if (answer == null) return Reading.absent("the look did not ask " + program);
+        if (answer.timedOut()) {
+            return Reading.absent("'%s' did not answer within %d s".formatted(program, probeTime.toSeconds()));
+        }
+        // timeout(1): the program was not found.
+        if (answer.exitCode() == 127) return Reading.absent("'%s' is not installed".formatted(firstWord(program)));
+        try {
+            return parser.of(answer);
+        } catch (StrixhaloException e) {
+            var problem = e.problems().get(0);
+            return Reading.absent(
+                    problem.found().isEmpty()
+                            ? problem.what()
+                            : problem.what() + " " + String.join(" ", problem.found()));
+        }
+    }
+
+    /** What a probe said as a value, if its program succeeded; else its own words as the reason. */
+    <T> Reading<T> reading(String key, String program, Parser<T> parser) {
+        return whatever(key, program, answer -> answer.succeeded() ? parser.of(answer) : failed(program, answer));
+    }
+
+    private static <T> Reading<T> failed(String program, Answer answer) {
+        var words = answer.errors().isEmpty() ? answer.text() : answer.errors().get(0);
+        return Reading.absent(
+                "'%s' failed: %s".formatted(program, words.isEmpty() ? "exit code " + answer.exitCode() : words));
+    }
+
+    private static String firstWord(String program) {
+        return program.split(" ", 2)[0];
     }
 }

@@ -4,11 +4,7 @@ import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Node;
 import dev.strixhalo.remote.NodeConnection;
-import dev.strixhalo.remote.RemoteCommand;
 import dev.strixhalo.run.Memlock;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +47,7 @@ public record NodeFacts(
         Optional<String> deployed,
         Optional<String> gate,
         Optional<String> launch) {
+    private static final Duration PROBE_TIME = Duration.ofSeconds(60);
     private static final Pattern LIMIT = Pattern.compile("Max locked memory\\s+(\\S+)\\s+(\\S+)\\s+bytes\\s*");
 
     /** Whether what a user started goes on after the login ends. */
@@ -58,7 +55,15 @@ public record NodeFacts(
         ENABLED,
         DISABLED,
         /** No systemd there, so nobody ends processes at logout. */
-        NO_SYSTEMD
+        NO_SYSTEMD;
+
+        static Linger parse(String word) {
+            return switch (word) {
+                case "yes" -> ENABLED;
+                case "no" -> DISABLED;
+                default -> NO_SYSTEMD;
+            };
+        }
     }
 
     /**
@@ -69,10 +74,7 @@ public record NodeFacts(
      */
     public static NodeFacts look(NodeConnection connection, String cluster, List<String> devices)
             throws StrixhaloException {
-        var parameters = new String[devices.size() + 1];
-        parameters[0] = cluster;
-        for (int i = 0; i < devices.size(); i++) parameters[i + 1] = devices.get(i);
-        var command = RemoteCommand.script(script(), parameters)
+        var command = LookScript.command(PROBE_TIME, List.of("look.sh"), List.of(cluster), devices)
                 .called("the look at the node")
                 .timeout(Duration.ofMinutes(3));
         return parse(connection.run(command).orFail().out());
@@ -106,7 +108,7 @@ public record NodeFacts(
     }
 
     static NodeFacts parse(List<String> lines) throws StrixhaloException {
-        var output = LookOutput.parse(lines);
+        var output = LookOutput.parse(lines, PROBE_TIME);
         var connection = output.get("connection").text().split(" ");
         var absent = output.get("podman").text().equals("absent");
         return new NodeFacts(
@@ -118,11 +120,7 @@ public record NodeFacts(
                 memlock(output.succeeded("memlock", "grep 'Max locked memory' /proc/self/limits")
                         .text()),
                 Long.parseLong(output.get("clock").text()),
-                switch (output.get("linger").text()) {
-                    case "yes" -> Linger.ENABLED;
-                    case "no" -> Linger.DISABLED;
-                    default -> Linger.NO_SYSTEMD;
-                },
+                Linger.parse(output.get("linger").text()),
                 subordinate(output.get("subuid").lines()),
                 subordinate(output.get("subgid").lines()),
                 NetworkInterface.parse(
@@ -144,20 +142,11 @@ public record NodeFacts(
     }
 
     /** Adds up the counts of {@code name:start:count} lines (subuid(5)). */
-    private static long subordinate(List<String> lines) {
+    static long subordinate(List<String> lines) {
         return lines.stream()
                 .map(line -> line.strip().split(":"))
                 .filter(parts -> parts.length == 3 && parts[2].matches("\\d+"))
                 .mapToLong(parts -> Long.parseLong(parts[2]))
                 .sum();
-    }
-
-    private static String script() {
-        try (InputStream stream = NodeFacts.class.getResourceAsStream("look.sh")) {
-            if (stream == null) throw new IllegalStateException("look.sh is not in the jar");
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IllegalStateException("look.sh in the jar", e);
-        }
     }
 }

@@ -1,26 +1,9 @@
 #!/bin/sh
-# Looks at a node and changes nothing. Positional parameters: cluster name, then the devices to look for.
-# Each probe prints "@@begin KEY", what its program said, and "@@end KEY EXIT-CODE"; what the program said on standard
-# error comes as "@@err KEY TEXT" lines between. A probe that hangs costs 60 seconds and its own answer, no other.
-LC_ALL=C
-export LC_ALL
+# What deploy and launch have to know of a node; follows probe.sh. Positional parameters: cluster name, then the devices to
+# look for.
 cluster=$1
 shift
 state="$HOME/.local/state/strixhalo/$cluster"
-
-probe() {
-    key=$1
-    shift
-    printf '@@begin %s\n' "$key"
-    { err=$(timeout 60 "$@" 2>&1 >&3 3>&-); code=$?; } 3>&1
-    printf '\n'
-    [ -z "$err" ] || printf '%s\n' "$err" | sed "s/^/@@err $key /"
-    printf '@@end %s %s\n' "$key" "$code"
-}
-
-say() {
-    printf '@@begin %s\n%s\n@@end %s 0\n' "$1" "$2" "$1"
-}
 
 say user "$(id -un)"
 say uid "$(id -u)"
@@ -68,22 +51,21 @@ printf '@@end devices 0\n'
 
 if ! command -v podman >/dev/null 2>&1; then
     say podman absent
-    exit 0
-fi
-probe podman podman --version
-probe info podman info --format json
-graph=$(timeout 60 podman info --format '{{.Store.GraphRoot}}' 2>/dev/null)
-temporary=$(timeout 60 podman info --format '{{.Store.ImageCopyTmpDir}}' 2>/dev/null)
-probe room df -Pk "${graph:-$HOME}" "${temporary:-/var/tmp}"
-images=$(timeout 60 podman images --quiet --no-trunc 2>/dev/null | sort -u)
-if [ -n "$images" ]; then
-    # shellcheck disable=SC2086 # one word per image ID
-    probe images podman image inspect $images
 else
-    probe images podman images --format json
+    probe podman podman --version
+    probe info podman info --format json
+    graph=$(limited podman info --format '{{.Store.GraphRoot}}' 2>/dev/null)
+    temporary=$(limited podman info --format '{{.Store.ImageCopyTmpDir}}' 2>/dev/null)
+    probe room df -Pk "${graph:-$HOME}" "${temporary:-/var/tmp}"
+    images=$(limited podman images --quiet --no-trunc 2>/dev/null | sort -u)
+    if [ -n "$images" ]; then
+        # shellcheck disable=SC2086 # one word per image ID
+        probe images podman image inspect $images
+    else
+        probe images podman images --format json
+    fi
+    probe containers podman ps --all --filter "label=dev.strixhalo.cluster=$cluster" --no-trunc --format json
+    [ ! -e "$state/deploy.json" ] || probe deployed cat "$state/deploy.json"
+    [ ! -e "$state/gate.json" ] || probe gate cat "$state/gate.json"
+    [ ! -e "$state/run/launch.json" ] || probe launch cat "$state/run/launch.json"
 fi
-probe containers podman ps --all --filter "label=dev.strixhalo.cluster=$cluster" --no-trunc --format json
-[ ! -e "$state/deploy.json" ] || probe deployed cat "$state/deploy.json"
-[ ! -e "$state/gate.json" ] || probe gate cat "$state/gate.json"
-[ ! -e "$state/run/launch.json" ] || probe launch cat "$state/run/launch.json"
-exit 0

@@ -27,6 +27,7 @@ class DescriptorTest {
                         "build-image",
                         "deploy",
                         "launch",
+                        "doctor",
                         "status",
                         "logs",
                         "stop",
@@ -36,11 +37,11 @@ class DescriptorTest {
     }
 
     @Test
-    void onlyTheTwoThatBuildBindThemselvesToAPhase() throws Exception {
+    void onlyThoseThatBuildOrLookBindThemselvesToAPhase() throws Exception {
         assertThat(goals())
                 .filteredOn(goal -> goal.getPhase() != null)
                 .extracting(goal -> goal.getGoal() + " " + goal.getPhase())
-                .containsExactlyInAnyOrder("build-rccl compile", "build-image package");
+                .containsExactlyInAnyOrder("build-rccl compile", "build-image package", "doctor validate");
     }
 
     @Test

@@ -1,0 +1,62 @@
+package dev.strixhalo.doctor;
+
+import dev.strixhalo.cluster.Cluster;
+import dev.strixhalo.cluster.Node;
+import dev.strixhalo.host.HostFacts;
+import dev.strixhalo.host.OsRelease;
+import dev.strixhalo.host.Reading;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A node before the doctor.
+ *
+ * @param node    the one that is judged
+ * @param facts   its facts
+ * @param all     the facts of all nodes that were reached, it among them, in the order of the cluster
+ * @param cluster that it belongs to
+ * @param wanted  values to measure by
+ */
+record Subject(Node node, HostFacts facts, Map<Node, HostFacts> all, Cluster cluster, Wanted wanted) {
+    /** A command line that installs, for this node's distribution. */
+    String install(String fedora, String debian) {
+        return debianLike() ? "sudo apt-get install " + debian : "sudo dnf install " + fedora;
+    }
+
+    /** A command line that adds arguments of the kernel, for this node's distribution. */
+    String bootWith(String arguments) {
+        return debianLike()
+                ? "add '%s' to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, then: sudo update-grub && sudo reboot"
+                        .formatted(arguments)
+                : "sudo grubby --update-kernel=ALL --args='%s' && sudo reboot".formatted(arguments);
+    }
+
+    private boolean debianLike() {
+        return facts.os().find().map(OsRelease::debianLike).orElse(false);
+    }
+
+    /**
+     * Compares a value of this node with the first of the other nodes that has another one.
+     *
+     * @param fact     what is compared, in words for people
+     * @param warnOnly whether a difference is a warning and no failure
+     * @param fix      how they become equal
+     */
+    Judgement sameOnAll(Function<HostFacts, Reading<String>> fact, boolean warnOnly, String fix) {
+        return Judgement.of(fact.apply(facts), mine -> {
+            var others = new LinkedHashMap<Node, String>();
+            all.forEach((other, its) -> {
+                if (!other.equals(node)) fact.apply(its).find().ifPresent(value -> others.put(other, value));
+            });
+            if (others.isEmpty()) return Judgement.skip("no other node tells its own");
+            for (var other : others.entrySet()) {
+                if (other.getValue().equals(mine)) continue;
+                var wanted = "the same on all nodes; %s has %s"
+                        .formatted(other.getKey().name(), other.getValue());
+                return warnOnly ? Judgement.warn(mine, wanted, fix) : Judgement.fail(mine, wanted, fix);
+            }
+            return Judgement.ok(mine, "the same on all nodes");
+        });
+    }
+}

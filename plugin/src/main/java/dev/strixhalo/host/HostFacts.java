@@ -1,0 +1,275 @@
+package dev.strixhalo.host;
+
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.remote.NodeConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that doctor knows of a node. Each fact stands alone: what could not be read has a reason instead of a value, and costs
+ * no other fact.
+ *
+ * @param clockAhead     seconds that the node's clock is ahead of ours, to about a second
+ * @param os             the distribution
+ * @param kernel         {@code uname -r}
+ * @param arguments      of the running kernel ({@code /proc/cmdline})
+ * @param packages       names and versions of packages with firmware that are installed
+ * @param programs       whether each program is in the user's PATH, or in sbin
+ * @param memory         bytes of RAM that the kernel has
+ * @param swaps          devices and files that memory is swapped to
+ * @param gpu            its memory
+ * @param gpuTargets     GPUs that ROCm can use, {@code gfx1151}
+ * @param limits         of a new login
+ * @param services       states of units, {@code active}, {@code inactive} …
+ * @param suspend        whether {@code suspend.target} is {@code masked}
+ * @param logind         what logind does when a user's last session ends
+ * @param login          who logs in, and what the login may do
+ * @param interfaces     of the network
+ * @param nic            behind the fabric address
+ * @param rdma           ports of verbs devices
+ * @param defaultRoutes  ways to everywhere
+ * @param routes         to the other nodes' fabric addresses
+ * @param paths          pings to the other nodes' fabric addresses
+ * @param foreign        names of variables of NCCL and Ray that every login has
+ * @param devices        those that were asked for
+ * @param podman         and what it holds; an absent podman is a reading without a value
+ * @param weightsFree    bytes free where Hugging Face keeps weights
+ */
+public record HostFacts(
+        Reading<Long> clockAhead,
+        Reading<OsRelease> os,
+        Reading<String> kernel,
+        Reading<List<String>> arguments,
+        Reading<Map<String, String>> packages,
+        Map<String, Boolean> programs,
+        Reading<Long> memory,
+        Reading<List<String>> swaps,
+        Reading<Gpu> gpu,
+        Reading<List<String>> gpuTargets,
+        Reading<Limits> limits,
+        Reading<Map<String, String>> services,
+        Reading<String> suspend,
+        Reading<Logind> logind,
+        Reading<Login> login,
+        Reading<List<NetworkInterface>> interfaces,
+        Reading<Nic> nic,
+        Reading<List<RdmaPort>> rdma,
+        Reading<List<Route>> defaultRoutes,
+        Map<String, Reading<Route>> routes,
+        Map<String, Reading<PathProbe>> paths,
+        Reading<List<String>> foreign,
+        Reading<List<DeviceAccess>> devices,
+        Reading<Podman> podman,
+        Reading<Long> weightsFree) {
+    /** Short, so that a hanging tool does not hold up the verdict on all else. */
+    private static final Duration PROBE_TIME = Duration.ofSeconds(10);
+
+    public HostFacts {
+        programs = Map.copyOf(programs);
+        routes = Map.copyOf(routes);
+        paths = Map.copyOf(paths);
+    }
+
+    /**
+     * Who logs in.
+     *
+     * @param user   login name
+     * @param groups that this login has
+     * @param lan    the address that our SSH session came in by; empty without SSH
+     * @param linger whether the user's processes outlive the login
+     * @param subuid how many subordinate user IDs
+     * @param subgid how many subordinate group IDs
+     */
+    public record Login(
+            String user, List<String> groups, String lan, NodeFacts.Linger linger, long subuid, long subgid) {}
+
+    /**
+     * What logind does when a user's last session ends.
+     *
+     * @param killsProcesses {@code KillUserProcesses}
+     * @param removesIpc     {@code RemoveIPC}, which wipes shared memory
+     */
+    public record Logind(boolean killsProcesses, boolean removesIpc) {}
+
+    /** The way to another node's fabric address. */
+    public Reading<Route> routeTo(String peer) {
+        return routes.getOrDefault(peer, Reading.absent("the way to " + peer + " was not asked for"));
+    }
+
+    /** What came of pings to another node's fabric address. */
+    public Reading<PathProbe> pathTo(String peer) {
+        return paths.getOrDefault(peer, Reading.absent(peer + " was not pinged"));
+    }
+
+    /**
+     * Looks at a node: one round trip, nothing is changed.
+     *
+     * @param cluster whose containers are looked for
+     * @param peers   fabric addresses of the other nodes
+     * @param devices paths to try
+     * @param clock   ours, to compare the node's with
+     * @throws StrixhaloException when the node cannot be asked at all
+     */
+    public static HostFacts look(
+            NodeConnection connection, String cluster, List<String> peers, List<String> devices, Clock clock)
+            throws StrixhaloException {
+        var parameters = List.of(connection.node().fabric().address(), String.join(",", peers), cluster);
+        var command = LookScript.command(PROBE_TIME, List.of("host.sh", "look.sh"), parameters, devices)
+                .called("doctor's look at the node")
+                .timeout(Duration.ofMinutes(5));
+        var asked = clock.instant().getEpochSecond();
+        return parse(connection.run(command).orFail().out(), peers, asked);
+    }
+
+    static HostFacts parse(List<String> lines, List<String> peers, long asked) {
+        var output = LookOutput.parse(lines, PROBE_TIME);
+        var routes = new LinkedHashMap<String, Reading<Route>>();
+        var paths = new LinkedHashMap<String, Reading<PathProbe>>();
+        for (var peer : peers) {
+            routes.put(
+                    peer,
+                    output.reading(
+                            "route-" + peer,
+                            "ip -j route get " + peer,
+                            answer -> first(Route.parse(answer), "'ip route get' named no route")));
+            paths.put(peer, output.whatever("ping-" + peer, "ping " + peer, PathProbe::parse));
+        }
+        return new HostFacts(
+                output.reading("began", "date", a -> number(a.text()).map(seconds -> seconds - asked)),
+                output.reading("os-release", "cat /etc/os-release", OsRelease::parse),
+                output.reading("kernel", "uname -r", HostFacts::text),
+                output.reading("arguments", "cat /proc/cmdline", a -> text(a).map(t -> List.of(t.split("\\s+")))),
+                output.whatever("packages", "the package manager", HostFacts::packages),
+                programs(output),
+                output.reading("meminfo", "grep MemTotal /proc/meminfo", HostFacts::memory),
+                output.reading("swaps", "cat /proc/swaps", HostFacts::swaps),
+                output.whatever("gpu", "the GPU in sysfs", Gpu::parse),
+                output.whatever("gfx", "the GPU in sysfs", Gpu::targets),
+                output.reading("limits", "cat /proc/self/limits", Limits::parse),
+                output.whatever("services", "systemctl is-active", HostFacts::services),
+                output.whatever("suspend", "systemctl is-enabled suspend.target", HostFacts::text),
+                output.reading("logind", "busctl get-property org.freedesktop.login1", HostFacts::logind),
+                output.reading("user", "id", a -> text(a).map(user -> login(user, output))),
+                output.reading("addresses", "ip -j addr", a -> Reading.of(NetworkInterface.parse(a.text()))),
+                Nic.parse(output),
+                RdmaPort.parse(output),
+                output.reading("defaults", "ip -j route show default", Route::parse),
+                routes,
+                paths,
+                output.reading("login", "a login shell", a -> Reading.of(words(a))),
+                output.reading("devices", "the devices", a -> Reading.of(DeviceAccess.parse(a.lines()))),
+                output.reading(
+                        "podman",
+                        "podman --version",
+                        a -> a.text().equals("absent")
+                                ? Reading.absent("'podman' is not installed")
+                                : Reading.of(Podman.parse(output))),
+                output.reading("weights", "df", HostFacts::free));
+    }
+
+    private static <T> Reading<T> first(Reading<List<T>> many, String none) {
+        return many.fold(list -> list.isEmpty() ? Reading.absent(none) : Reading.of(list.get(0)), Reading::absent);
+    }
+
+    private static Reading<Long> number(String text) {
+        return text.matches("\\d{1,18}")
+                ? Reading.of(Long.parseLong(text))
+                : Reading.absent("'%s' is no number".formatted(text));
+    }
+
+    private static Reading<String> text(LookOutput.Answer answer) {
+        if (!answer.text().isEmpty()) return Reading.of(answer.text());
+        return Reading.absent(
+                answer.errors().isEmpty() ? "nothing was said" : answer.errors().get(0));
+    }
+
+    private static List<String> words(LookOutput.Answer answer) {
+        return Arrays.stream(answer.text().split("\\s+"))
+                .filter(w -> !w.isEmpty())
+                .toList();
+    }
+
+    private static Reading<Map<String, String>> packages(LookOutput.Answer answer) {
+        var versions = new HashMap<String, String>();
+        for (var line : answer.lines()) {
+            var parts = line.strip().split(" ");
+            // dpkg-query names a package that was removed without a version; rpm says "package … is not installed".
+            if (parts.length == 2) versions.put(parts[0], parts[1]);
+        }
+        return Reading.of(Map.copyOf(versions));
+    }
+
+    private static Map<String, Boolean> programs(LookOutput output) {
+        var there = new HashMap<String, Boolean>();
+        for (var line : output.find("programs").map(LookOutput.Answer::lines).orElse(List.of())) {
+            var parts = line.split(" ");
+            if (parts.length == 2) there.put(parts[0], parts[1].equals("yes"));
+        }
+        return there;
+    }
+
+    private static Reading<Long> memory(LookOutput.Answer answer) {
+        var parts = answer.text().split("\\s+");
+        return parts.length == 3 && parts[2].equals("kB") && parts[1].matches("\\d{1,15}")
+                ? Reading.of(Long.parseLong(parts[1]) * 1024)
+                : Reading.absent("/proc/meminfo names no MemTotal");
+    }
+
+    /** The first column of proc_swaps(5), after the head line. */
+    private static Reading<List<String>> swaps(LookOutput.Answer answer) {
+        var lines = answer.text().lines().toList();
+        if (lines.isEmpty() || !lines.get(0).startsWith("Filename")) {
+            return Reading.absent("/proc/swaps is not as the kernel writes it");
+        }
+        return Reading.of(
+                lines.stream().skip(1).map(line -> line.split("\\s+")[0]).toList());
+    }
+
+    /** {@code systemctl is-active} says a line for each unit, in the order of the script, and an exit code for the worst. */
+    private static Reading<Map<String, String>> services(LookOutput.Answer answer) {
+        var states = words(answer);
+        if (states.size() == 2) return Reading.of(Map.of("systemd-oomd", states.get(0), "earlyoom", states.get(1)));
+        return Reading.absent(
+                answer.errors().isEmpty()
+                        ? "'systemctl is-active' named no states"
+                        : answer.errors().get(0));
+    }
+
+    /** {@code b false} for each property, in the order of the script. */
+    private static Reading<Logind> logind(LookOutput.Answer answer) {
+        var lines = answer.text().lines().map(String::strip).toList();
+        if (lines.size() != 2 || !lines.stream().allMatch(line -> line.matches("b (true|false)"))) {
+            return Reading.absent("logind's settings were not told as 'b true' or 'b false'");
+        }
+        return Reading.of(new Logind(lines.get(0).endsWith("true"), lines.get(1).endsWith("true")));
+    }
+
+    private static Login login(String user, LookOutput output) {
+        // SSH_CONNECTION: client address, client port, server address, server port (ssh(1)).
+        var connection = output.find("connection").map(HostFacts::words).orElse(List.of());
+        return new Login(
+                user,
+                output.find("groups").map(HostFacts::words).orElse(List.of()),
+                connection.size() == 4 ? connection.get(2) : "",
+                NodeFacts.Linger.parse(
+                        output.find("linger").map(LookOutput.Answer::text).orElse("")),
+                NodeFacts.subordinate(
+                        output.find("subuid").map(LookOutput.Answer::lines).orElse(List.of())),
+                NodeFacts.subordinate(
+                        output.find("subgid").map(LookOutput.Answer::lines).orElse(List.of())));
+    }
+
+    /** {@code df -Pk}: a header, then device, 1024-blocks, used, available, capacity, mount point. */
+    private static Reading<Long> free(LookOutput.Answer answer) {
+        for (var line : answer.lines()) {
+            var parts = line.strip().split("\\s+");
+            if (parts.length >= 6 && parts[3].matches("\\d{1,15}")) return Reading.of(Long.parseLong(parts[3]) * 1024);
+        }
+        return Reading.absent("'df -Pk' printed no table");
+    }
+}

@@ -1,0 +1,41 @@
+package dev.strixhalo.host;
+
+import dev.strixhalo.remote.RemoteCommand;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The pieces of shell that look at a node, joined into the one script that a look sends. */
+final class LookScript {
+    private LookScript() {}
+
+    /**
+     * A look that asks what these pieces ask.
+     *
+     * @param probeTime  that each probe has
+     * @param pieces     names of resources, in the order in which they take their parameters
+     * @param parameters of the pieces, in order
+     * @param devices    paths to try
+     */
+    static RemoteCommand command(
+            Duration probeTime, List<String> pieces, List<String> parameters, List<String> devices) {
+        var text = new StringBuilder(piece("probe.sh"));
+        pieces.forEach(name -> text.append(piece(name)));
+        var words = new ArrayList<>(List.of(String.valueOf(probeTime.toSeconds())));
+        words.addAll(parameters);
+        words.addAll(devices);
+        return RemoteCommand.script(text.toString(), words.toArray(String[]::new));
+    }
+
+    private static String piece(String name) {
+        try (InputStream stream = LookScript.class.getResourceAsStream(name)) {
+            if (stream == null) throw new IllegalStateException(name + " is not in the jar");
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException(name + " in the jar", e);
+        }
+    }
+}

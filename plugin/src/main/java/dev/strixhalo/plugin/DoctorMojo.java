@@ -1,0 +1,93 @@
+package dev.strixhalo.plugin;
+
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.doctor.Check;
+import dev.strixhalo.doctor.Doctor;
+import dev.strixhalo.doctor.DoctorReport;
+import dev.strixhalo.doctor.Finding;
+import dev.strixhalo.doctor.JUnitReport;
+import dev.strixhalo.doctor.Verdict;
+import dev.strixhalo.doctor.Wanted;
+import dev.strixhalo.remote.Nodes;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says whether the nodes are fit: distribution, memory, card, RDMA, addresses, limits and more, each with what was found, what
+ * is wanted and what to do. Only reads, needs no root. Ends with exit code 1 when a check fails. Leaves
+ * target/strixhalo/doctor.json and, for CI servers, TEST-strixhalo-doctor.xml.
+ */
+@Mojo(
+        name = "doctor",
+        defaultPhase = LifecyclePhase.VALIDATE,
+        requiresProject = false,
+        threadSafe = true,
+        configurator = "strixhalo")
+public final class DoctorMojo extends Goal {
+    /** The machines and the link between them. */
+    @Parameter
+    private ClusterConfiguration cluster = new ClusterConfiguration();
+
+    /** Checks to leave out, by their ids. */
+    @Parameter(property = "strixhalo.skipChecks")
+    private @Nullable List<String> skipChecks;
+
+    /** A check to tell at length, by its id, instead of looking at nodes. */
+    @Parameter(property = "strixhalo.explain")
+    private @Nullable String explain;
+
+    @Override
+    public void execute() throws MojoFailureException, MojoExecutionException {
+        report(() -> {
+            if (explain != null) {
+                DoctorScreen.explain(check("<explain>", explain)).forEach(getLog()::info);
+                return;
+            }
+            var skipped = new HashSet<String>();
+            for (var id : skipChecks == null ? List.<String>of() : skipChecks) {
+                skipped.add(check("<skipChecks>", id == null ? "" : id).id());
+            }
+            var machines = cluster.toCluster();
+            try (var nodes = Nodes.reach(machines, remoteSettings())) {
+                var found = new Doctor(Wanted.STANDARD, skipped).examine(nodes, Clock.systemUTC());
+                DoctorReport.file(records()).write(found);
+                JUnitReport.write(found, records());
+                DoctorScreen.lines(found, surroundings().colour()).forEach(getLog()::info);
+                demandFit(found.with(Verdict.FAIL));
+            }
+        });
+    }
+
+    /** The check of this id; an unknown one is an error that names the nearest. */
+    private static Check check(String element, String id) throws StrixhaloException {
+        var known = Doctor.check(id.strip());
+        if (known.isPresent()) return known.get();
+        var ids = Doctor.checks().stream().map(Check::id).toList();
+        var problem = Problem.of("%s names '%s', which is no check of doctor.".formatted(element, id));
+        var nearest = Nearest.to(id, ids);
+        if (nearest.isPresent()) problem = problem.fix("did you mean %s?".formatted(nearest.get()));
+        throw problem.fix("one of: " + String.join(" ", ids)).asException();
+    }
+
+    private static void demandFit(List<Finding> failures) throws StrixhaloException {
+        if (failures.isEmpty()) return;
+        var names = new ArrayList<String>();
+        failures.forEach(f -> names.add(f.check() + " on " + f.node()));
+        throw Problem.of(
+                        "%d %s of doctor failed.".formatted(failures.size(), failures.size() == 1 ? "check" : "checks"))
+                .found(String.join(", ", names))
+                .fix("do what stands above under fix, then: mvn strixhalo:doctor")
+                .fix("more on one of them: mvn strixhalo:doctor -Dstrixhalo.explain="
+                        + failures.get(0).check())
+                .asException();
+    }
+}
