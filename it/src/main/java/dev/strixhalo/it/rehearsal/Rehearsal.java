@@ -14,6 +14,7 @@ public final class Rehearsal {
     private static final List<Chapter> CHAPTERS = List.of(
             new TheBedItself(),
             new BuildingTheImage(),
+            new Examining(),
             new BreakingOff(),
             new Deploying(),
             new ChoosingTheLibrary(),
