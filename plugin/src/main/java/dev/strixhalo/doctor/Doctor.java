@@ -13,7 +13,17 @@ import java.util.stream.Stream;
 
 /** Judges all nodes of a cluster by all checks. */
 public final class Doctor {
-    private static final List<Check> CHECKS = Stream.of(NodeChecks.checks(), OsChecks.checks(), MemoryChecks.checks())
+    private static final List<Check> CHECKS = Stream.of(
+                    NodeChecks.checks(),
+                    OsChecks.checks(),
+                    MemoryChecks.checks(),
+                    PackageChecks.checks(),
+                    NicChecks.checks(),
+                    RdmaChecks.checks(),
+                    AddressChecks.checks(),
+                    LimitChecks.checks(),
+                    UserChecks.checks(),
+                    ContainerChecks.checks())
             .flatMap(List::stream)
             .toList();
 

@@ -24,10 +24,32 @@ class DoctorTest {
         Doctor.checks()
                 .forEach(check -> assertThat(ids.add(check.id())).as(check.id()).isTrue());
 
-        var report =
-                Patients.report("roce", strixHalo().facts(), Patients.second().facts());
+        var report = Patients.report("roce", strixHalo().facts(), Patients.second());
 
         assertThat(report.findings()).hasSize(2 * ids.size());
+    }
+
+    @Test
+    void nodesThatAreAllRightPassEveryCheck() {
+        var report = Patients.report("roce", strixHalo().facts(), Patients.second());
+
+        assertThat(report.findings())
+                .allSatisfy(f -> assertThat(f.verdict()).as(f.toString()).isEqualTo(Verdict.OK));
+    }
+
+    /** Whatever tools say, doctor has a verdict: each probe in turn says nothing of use, and no check breaks. */
+    @Test
+    void noCheckBreaksWhenNothingIsKnown() {
+        var nothing = strixHalo();
+        for (var line : strixHalo().lines()) {
+            if (line.startsWith("@@begin ")) nothing.ending(line.substring("@@begin ".length()), 124, "");
+        }
+
+        for (var link : java.util.List.of("roce", "infiniband", "tcp")) {
+            var report = Patients.report(link, nothing.facts(), nothing.factsOfThePeer());
+
+            assertThat(report.with(Verdict.OK)).extracting(Finding::check).containsOnly("reachable");
+        }
     }
 
     @Test
@@ -50,11 +72,7 @@ class DoctorTest {
     @Test
     void checksThatAreLeftOutAreSkippedOnAllNodes() {
         var report = Patients.report(
-                "roce",
-                strixHalo().with("kernel", "5.4").facts(),
-                Patients.second().facts(),
-                "kernel-version",
-                "same-kernel");
+                "roce", strixHalo().with("kernel", "5.4").facts(), Patients.second(), "kernel-version", "same-kernel");
 
         assertThat(Patients.finding("kernel-version", report).found()).isEqualTo("left out by skipChecks");
         assertThat(report.with(Verdict.WARN)).isEmpty();

@@ -163,6 +163,17 @@ public final class HostSamples {
         return this;
     }
 
+    /** The facts of the node at the other end, with these answers but its own addresses. */
+    public HostFacts factsOfThePeer() {
+        var swapped = String.join("\n", lines())
+                .replace(OWN, "own")
+                .replace(PEER, OWN)
+                .replace("own", PEER)
+                .replace("c0a8:6401", "c0a8:6402")
+                .replace("10.0.0.11", "10.0.0.12");
+        return HostFacts.parse(swapped.lines().toList(), List.of(OWN), ASKED);
+    }
+
     /** The lines that the script would print. */
     public List<String> lines() {
         var lines = new ArrayList<String>();

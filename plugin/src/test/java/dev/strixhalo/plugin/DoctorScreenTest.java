@@ -17,7 +17,7 @@ class DoctorScreenTest {
                         .with("kernel", "5.4.0-1234567890-generic-with-a-long-name")
                         .ending("gfx", 2, "")
                         .facts(),
-                Patients.second().facts());
+                Patients.second());
 
         var lines = DoctorScreen.lines(report, false);
 

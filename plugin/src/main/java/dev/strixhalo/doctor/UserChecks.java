@@ -1,0 +1,145 @@
+package dev.strixhalo.doctor;
+
+import dev.strixhalo.host.DeviceAccess;
+import dev.strixhalo.host.HostFacts;
+import dev.strixhalo.host.NodeFacts;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The user who logs in: groups, subordinate IDs, what happens at logout, and devices. */
+final class UserChecks {
+    private static final long SUBORDINATE = 65536;
+
+    private UserChecks() {}
+
+    static List<Check> checks() {
+        return List.of(
+                Check.always(
+                        "groups",
+                        Area.USER,
+                        "The devices of the GPU belong to the groups render and video.",
+                        "CHECKS: User",
+                        "Judged are the groups of our own login; those that were added since come with the next one.",
+                        UserChecks::groups),
+                Check.always(
+                        "subordinate-ids",
+                        Area.USER,
+                        "A rootless container needs user and group IDs to give to the users inside.",
+                        "CHECKS: User; subuid(5)",
+                        "Counted are the lines of the user in /etc/subuid and /etc/subgid.",
+                        UserChecks::subordinate),
+                Check.always(
+                        "linger",
+                        Area.USER,
+                        "Without linger the container ends, or loses its shared memory, when the login ends.",
+                        "CHECKS: User; FIELD §4",
+                        "With linger the user's manager, and what runs under it, stays after the last logout.",
+                        UserChecks::linger),
+                Check.always(
+                        "logind",
+                        Area.USER,
+                        "KillUserProcesses ends the model at logout, RemoveIPC wipes its shared memory.",
+                        "CHECKS: User; FIELD §4",
+                        "Asked is the running logind (busctl). The settings are those of logind.conf(5); RemoveIPC is on by "
+                                + "default. With linger the user never counts as logged out, and this check only warns.",
+                        UserChecks::logind),
+                Check.always(
+                        "gpu-devices",
+                        Area.DEVICES,
+                        "The container opens the GPU as this user.",
+                        "CHECKS: Devices",
+                        "Tried are /dev/kfd and what ROCm opens in /dev/dri, for reading and writing.",
+                        subject -> devices(subject, "/dev/kfd", "/dev/dri")),
+                Check.rdma(
+                        "rdma-devices",
+                        Area.DEVICES,
+                        "The container opens the verbs device as this user.",
+                        "CHECKS: Devices",
+                        "Tried are uverbs* and rdma_cm in /dev/infiniband, for reading and writing.",
+                        subject -> devices(subject, "/dev/infiniband")));
+    }
+
+    private static Judgement groups(Subject subject) {
+        return Judgement.of(subject.facts().login(), login -> {
+            if (login.user().equals("root")) return Judgement.ok("root", "render video");
+            var missing = Stream.of("render", "video")
+                    .filter(group -> !login.groups().contains(group))
+                    .toList();
+            return Judgement.okOrFail(
+                    missing.isEmpty(),
+                    missing.isEmpty() ? "render video" : "not in " + String.join(" ", missing),
+                    "render video",
+                    "sudo usermod -aG render,video %s, then log in anew".formatted(login.user()));
+        });
+    }
+
+    private static Judgement subordinate(Subject subject) {
+        return Judgement.of(subject.facts().login(), login -> {
+            if (login.user().equals("root")) return Judgement.skip("root needs none");
+            long least = Math.min(login.subuid(), login.subgid());
+            return Judgement.okOrFail(
+                    least >= SUBORDINATE,
+                    "%d UIDs, %d GIDs".formatted(login.subuid(), login.subgid()),
+                    SUBORDINATE + " of each",
+                    "sudo usermod --add-subuids 524288-589823 --add-subgids 524288-589823 %s && podman system migrate"
+                            .formatted(login.user()));
+        });
+    }
+
+    private static Judgement linger(Subject subject) {
+        return Judgement.of(subject.facts().login(), login -> switch (login.linger()) {
+            case ENABLED -> Judgement.ok("on", "on");
+            case DISABLED -> Judgement.fail("off", "on", "sudo loginctl enable-linger " + login.user());
+            case NO_SYSTEMD -> Judgement.skip("no systemd there, nobody ends processes at logout");
+        });
+    }
+
+    private static Judgement logind(Subject subject) {
+        return Judgement.of(subject.facts().logind(), logind -> {
+            var on = Stream.of(
+                            logind.killsProcesses() ? "KillUserProcesses" : "", logind.removesIpc() ? "RemoveIPC" : "")
+                    .filter(name -> !name.isEmpty())
+                    .toList();
+            var wanted = "KillUserProcesses=no RemoveIPC=no";
+            if (on.isEmpty()) return Judgement.ok("both off", wanted);
+            var found = String.join(" ", on) + (on.size() == 1 ? " is on" : " are on");
+            var fix =
+                    "printf '[Login]\\n%s\\n' | sudo tee /etc/systemd/logind.conf.d/strixhalo.conf; sudo systemctl reload systemd-logind"
+                            .formatted(on.stream().map(name -> name + "=no").collect(Collectors.joining("\\n")));
+            boolean lingers =
+                    subject.facts().login().map(HostFacts.Login::linger).find().orElse(NodeFacts.Linger.DISABLED)
+                            == NodeFacts.Linger.ENABLED;
+            return lingers ? Judgement.warn(found, wanted, fix) : Judgement.fail(found, wanted, fix);
+        });
+    }
+
+    private static Judgement devices(Subject subject, String... paths) {
+        return Judgement.of(subject.facts().devices(), all -> {
+            var asked =
+                    all.stream().filter(d -> List.of(paths).contains(d.path())).toList();
+            if (asked.size() < paths.length) return Judgement.skip("the look did not come to the devices");
+            var wanted = String.join(" ", paths) + " open";
+            var shut = asked.stream()
+                    .filter(d -> d.state() != DeviceAccess.State.OPEN)
+                    .toList();
+            if (shut.isEmpty()) return Judgement.ok("open", wanted);
+            var found = shut.stream().map(UserChecks::words).collect(Collectors.joining(", "));
+            boolean denied = shut.stream().anyMatch(d -> d.state() == DeviceAccess.State.DENIED);
+            var user = subject.facts().login().map(HostFacts.Login::user).find().orElse("USER");
+            var fix = denied
+                    ? "sudo usermod -aG render,video %s, then log in anew".formatted(user)
+                    : "sudo modprobe " + (paths[0].contains("infiniband") ? "-a ib_uverbs rdma_ucm" : "amdgpu");
+            return Judgement.fail(found, wanted, fix);
+        });
+    }
+
+    private static String words(DeviceAccess device) {
+        return switch (device.state()) {
+            case OPEN -> device.path() + " open";
+            case DENIED -> device.detail() + " is closed";
+            case MISSING -> "no " + device.path();
+            case EMPTY -> device.path() + " is empty";
+        };
+    }
+}
