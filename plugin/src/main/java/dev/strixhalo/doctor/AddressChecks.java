@@ -121,7 +121,7 @@ final class AddressChecks {
                                                         .distinct()
                                                         .toList()),
                         "not by " + device,
-                        "sudo nmcli device modify %s ipv4.never-default yes".formatted(device)));
+                        profile(device, "ipv4.never-default yes")));
     }
 
     private static Judgement management(Subject subject) {
@@ -137,12 +137,11 @@ final class AddressChecks {
 
     private static Judgement mtu(Subject subject) {
         return Judgement.of(mtu(subject.facts(), subject.node()), mine -> {
-            var set = "sudo nmcli device modify %s 802-3-ethernet.mtu %d"
-                    .formatted(
-                            carrier(subject.facts(), subject.node())
-                                    .map(NetworkInterface::name)
-                                    .orElse("IF"),
-                            subject.wanted().mtu());
+            var set = profile(
+                    carrier(subject.facts(), subject.node())
+                            .map(NetworkInterface::name)
+                            .orElse("IF"),
+                    "802-3-ethernet.mtu " + subject.wanted().mtu());
             for (var other : subject.all().entrySet()) {
                 var its = mtu(other.getValue(), other.getKey()).find();
                 if (its.isEmpty() || its.get().equals(mine)) continue;
@@ -170,6 +169,12 @@ final class AddressChecks {
                     "full-size pings to " + to + " come back",
                     "see which size passes: ping -M do -s 1472 %s; ping -c 3 %s".formatted(to, to));
         });
+    }
+
+    /** Changes the profile itself, so that it holds after a reboot too. */
+    private static String profile(String device, String setting) {
+        return "sudo nmcli connection modify \"$(nmcli -g GENERAL.CONNECTION device show %s)\" \\\n%s\nsudo nmcli device reapply %s"
+                .formatted(device, setting, device);
     }
 
     private static Optional<NetworkInterface> carrier(HostFacts facts, Node node) {

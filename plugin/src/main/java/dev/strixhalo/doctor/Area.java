@@ -1,5 +1,6 @@
 package dev.strixhalo.doctor;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What part of a node a check is about; the order is that of the screen. In JSON as {@link #text}. */
@@ -19,7 +20,7 @@ public enum Area {
     LEFTOVERS;
 
     /** {@code os}, {@code memory} … */
-    @com.fasterxml.jackson.annotation.JsonValue
+    @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

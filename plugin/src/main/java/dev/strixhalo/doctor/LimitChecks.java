@@ -62,7 +62,7 @@ final class LimitChecks {
 
     private static String line(Subject subject, String limit) {
         var user = subject.facts().login().map(login -> login.user()).find().orElse("USER");
-        return "echo '%s - %s' | sudo tee -a /etc/security/limits.d/90-strixhalo.conf, then log in anew"
+        return "echo '%s - %s' | sudo tee -a /etc/security/limits.d/90-strixhalo.conf\nthen log in anew"
                 .formatted(user, limit);
     }
 }

@@ -1,8 +1,10 @@
 package dev.strixhalo.doctor;
 
+import dev.strixhalo.host.Gpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** How much memory the GPU may use, and what takes memory or the machine itself away. */
 final class MemoryChecks {
@@ -75,7 +77,7 @@ final class MemoryChecks {
         var facts = subject.facts();
         if (facts.gpu().value() == null) return Judgement.skip(facts.gpu().reason());
         return Judgement.of(facts.memory(), memory -> {
-            long gtt = facts.gpu().map(dev.strixhalo.host.Gpu::gtt).find().orElse(0L);
+            long gtt = facts.gpu().map(Gpu::gtt).find().orElse(0L);
             long least = (long) (memory * subject.wanted().gttShare());
             // The kernel keeps some of 128 GiB for itself; a machine with less can never reach what those with 128 do.
             long good = memory >= 120 * GIB ? subject.wanted().gttBytes() : memory * 9 / 10;
@@ -129,7 +131,7 @@ final class MemoryChecks {
         return Judgement.of(subject.facts().services(), services -> {
             var active = services.entrySet().stream()
                     .filter(e -> e.getValue().equals("active"))
-                    .map(java.util.Map.Entry::getKey)
+                    .map(Map.Entry::getKey)
                     .sorted()
                     .toList();
             return Judgement.okOrWarn(

@@ -59,13 +59,9 @@ final class NicChecks {
         return Judgement.of(subject.facts().interfaces(), interfaces -> {
             var carriers = interfaces.stream().filter(i -> i.carries(address)).toList();
             var wanted = "one, up, with " + subject.node().fabric();
-            var give =
-                    "give %s to the cable's interface: sudo nmcli connection add type ethernet con-name rdma0 ifname IF"
-                                    .formatted(subject.node().fabric())
-                            + " ipv4.method manual ipv4.addresses %s ethernet.mtu %d"
-                                    .formatted(
-                                            subject.node().fabric(),
-                                            subject.wanted().mtu());
+            var give = "sudo nmcli connection add type ethernet con-name rdma0 ifname IF \\\n"
+                    + "ipv4.method manual ipv4.addresses %s ethernet.mtu %d"
+                            .formatted(subject.node().fabric(), subject.wanted().mtu());
             if (carriers.isEmpty()) return Judgement.fail("none has " + address, wanted, give);
             var names = String.join(" ", carriers.stream().map(i -> i.name()).toList());
             if (carriers.size() > 1) {
@@ -113,10 +109,7 @@ final class NicChecks {
                 nic -> Judgement.of(
                         nic.driver(),
                         driver -> Judgement.okOrWarn(
-                                driver.equals("ice"),
-                                driver,
-                                "ice",
-                                "see whether strixhalo:doctor's rows of rdma are ok")));
+                                driver.equals("ice"), driver, "ice", "see whether the rows of rdma are ok")));
     }
 
     private static Judgement firmware(Subject subject) {

@@ -4,6 +4,7 @@ import dev.strixhalo.cluster.Link;
 import dev.strixhalo.host.Nic;
 import dev.strixhalo.host.RdmaPort;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -78,7 +79,7 @@ final class RdmaChecks {
     }
 
     /** Judges the ports of the link; where there are none, another check has said so. */
-    private static Judgement onPorts(Subject subject, java.util.function.Function<List<RdmaPort>, Judgement> judge) {
+    private static Judgement onPorts(Subject subject, Function<List<RdmaPort>, Judgement> judge) {
         return Judgement.of(subject.facts().rdma(), all -> {
             var mine = ports(subject, all);
             return mine.isEmpty() ? Judgement.skip("no verbs device on the fabric") : judge.apply(mine);

@@ -27,9 +27,9 @@ record Subject(Node node, HostFacts facts, Map<Node, HostFacts> all, Cluster clu
     /** A command line that adds arguments of the kernel, for this node's distribution. */
     String bootWith(String arguments) {
         return debianLike()
-                ? "add '%s' to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, then: sudo update-grub && sudo reboot"
+                ? "add to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub:\n%s\nsudo update-grub && sudo reboot"
                         .formatted(arguments)
-                : "sudo grubby --update-kernel=ALL --args='%s' && sudo reboot".formatted(arguments);
+                : "sudo grubby --update-kernel=ALL \\\n--args='%s'\nsudo reboot".formatted(arguments);
     }
 
     private boolean debianLike() {

@@ -70,7 +70,7 @@ final class UserChecks {
                     missing.isEmpty(),
                     missing.isEmpty() ? "render video" : "not in " + String.join(" ", missing),
                     "render video",
-                    "sudo usermod -aG render,video %s, then log in anew".formatted(login.user()));
+                    "sudo usermod -aG render,video %s\nthen log in anew".formatted(login.user()));
         });
     }
 
@@ -104,9 +104,10 @@ final class UserChecks {
             var wanted = "KillUserProcesses=no RemoveIPC=no";
             if (on.isEmpty()) return Judgement.ok("both off", wanted);
             var found = String.join(" ", on) + (on.size() == 1 ? " is on" : " are on");
-            var fix =
-                    "printf '[Login]\\n%s\\n' | sudo tee /etc/systemd/logind.conf.d/strixhalo.conf; sudo systemctl reload systemd-logind"
-                            .formatted(on.stream().map(name -> name + "=no").collect(Collectors.joining("\\n")));
+            var lines = on.stream().map(name -> name + "=no").collect(Collectors.joining("\\n"));
+            var fix = "sudo mkdir -p /etc/systemd/logind.conf.d\n"
+                    + "printf '[Login]\\n%s\\n' | sudo tee /etc/systemd/logind.conf.d/strixhalo.conf\n".formatted(lines)
+                    + "sudo systemctl reload systemd-logind";
             boolean lingers =
                     subject.facts().login().map(HostFacts.Login::linger).find().orElse(NodeFacts.Linger.DISABLED)
                             == NodeFacts.Linger.ENABLED;
@@ -128,7 +129,7 @@ final class UserChecks {
             boolean denied = shut.stream().anyMatch(d -> d.state() == DeviceAccess.State.DENIED);
             var user = subject.facts().login().map(HostFacts.Login::user).find().orElse("USER");
             var fix = denied
-                    ? "sudo usermod -aG render,video %s, then log in anew".formatted(user)
+                    ? "sudo usermod -aG render,video %s\nthen log in anew".formatted(user)
                     : "sudo modprobe " + (paths[0].contains("infiniband") ? "-a ib_uverbs rdma_ucm" : "amdgpu");
             return Judgement.fail(found, wanted, fix);
         });

@@ -1,5 +1,6 @@
 package dev.strixhalo.doctor;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What a check says of a node; in JSON as {@link #text}. */
@@ -14,7 +15,7 @@ public enum Verdict {
     SKIP;
 
     /** {@code ok}, {@code warn}, {@code fail} or {@code skip}. */
-    @com.fasterxml.jackson.annotation.JsonValue
+    @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,5 +1,6 @@
 package dev.strixhalo.host;
 
+import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.run.Memlock;
 import java.util.HashMap;
 import java.util.regex.Pattern;
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
 public record Limits(Memlock memlock, long files, long processes) {
     private static final Pattern LINE = Pattern.compile("(Max [a-z ]+?)\\s{2,}(\\S+)\\s+(unlimited|\\d{1,18})\\b.*");
 
-    static Reading<Limits> parse(LookOutput.Answer answer) throws dev.strixhalo.base.StrixhaloException {
+    static Reading<Limits> parse(LookOutput.Answer answer) throws StrixhaloException {
         var hard = new HashMap<String, String>();
         for (var line : answer.lines()) {
             var match = LINE.matcher(line);

@@ -1,6 +1,7 @@
 package dev.strixhalo.host;
 
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What came of pings that may not be taken to pieces, as long as the interface allows.
@@ -14,7 +15,7 @@ public record PathProbe(int sent, int received, String said) {
             Pattern.compile("(\\d{1,6}) packets transmitted, (\\d{1,6}) (?:packets )?received.*");
 
     static Reading<PathProbe> parse(LookOutput.Answer answer) {
-        var said = java.util.stream.Stream.concat(answer.errors().stream(), answer.lines().stream())
+        var said = Stream.concat(answer.errors().stream(), answer.lines().stream())
                 .filter(line -> line.contains("mtu") || line.contains("too long") || line.contains("Unreachable"))
                 .findFirst()
                 .orElse("");

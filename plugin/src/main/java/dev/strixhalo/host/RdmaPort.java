@@ -3,6 +3,8 @@ package dev.strixhalo.host;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.strixhalo.base.RecordFile;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +30,7 @@ public record RdmaPort(
         Set<String> netdevs,
         List<Gid> gids) {
     public RdmaPort {
-        netdevs = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(netdevs));
+        netdevs = Collections.unmodifiableSet(new LinkedHashSet<>(netdevs));
         gids = List.copyOf(gids);
     }
 
@@ -114,7 +116,7 @@ public record RdmaPort(
                     .orElse("");
             table.add(new Gid(index, gid.text(), type));
         }
-        table.sort(java.util.Comparator.comparingInt(Gid::index));
+        table.sort(Comparator.comparingInt(Gid::index));
         return table;
     }
 

@@ -5,13 +5,10 @@ import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.doctor.Check;
 import dev.strixhalo.doctor.Doctor;
 import dev.strixhalo.doctor.DoctorReport;
-import dev.strixhalo.doctor.Finding;
 import dev.strixhalo.doctor.JUnitReport;
 import dev.strixhalo.doctor.Verdict;
-import dev.strixhalo.doctor.Wanted;
 import dev.strixhalo.remote.Nodes;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -37,6 +34,10 @@ public final class DoctorMojo extends Goal {
     @Parameter
     private ClusterConfiguration cluster = new ClusterConfiguration();
 
+    /** The values that nodes are measured by; those of the setup guide unless said otherwise. */
+    @Parameter
+    private DoctorConfiguration doctor = new DoctorConfiguration();
+
     /** Checks to leave out, by their ids. */
     @Parameter(property = "strixhalo.skipChecks")
     private @Nullable List<String> skipChecks;
@@ -56,13 +57,14 @@ public final class DoctorMojo extends Goal {
             for (var id : skipChecks == null ? List.<String>of() : skipChecks) {
                 skipped.add(check("<skipChecks>", id == null ? "" : id).id());
             }
+            var wanted = doctor.toWanted();
             var machines = cluster.toCluster();
             try (var nodes = Nodes.reach(machines, remoteSettings())) {
-                var found = new Doctor(Wanted.STANDARD, skipped).examine(nodes, Clock.systemUTC());
+                var found = new Doctor(wanted, skipped).examine(nodes, Clock.systemUTC());
                 DoctorReport.file(records()).write(found);
                 JUnitReport.write(found, records());
                 DoctorScreen.lines(found, surroundings().colour()).forEach(getLog()::info);
-                demandFit(found.with(Verdict.FAIL));
+                demandFit(found);
             }
         });
     }
@@ -78,15 +80,14 @@ public final class DoctorMojo extends Goal {
         throw problem.fix("one of: " + String.join(" ", ids)).asException();
     }
 
-    private static void demandFit(List<Finding> failures) throws StrixhaloException {
+    private static void demandFit(DoctorReport report) throws StrixhaloException {
+        var failures = report.with(Verdict.FAIL);
         if (failures.isEmpty()) return;
-        var names = new ArrayList<String>();
-        failures.forEach(f -> names.add(f.check() + " on " + f.node()));
         throw Problem.of(
                         "%d %s of doctor failed.".formatted(failures.size(), failures.size() == 1 ? "check" : "checks"))
-                .found(String.join(", ", names))
+                .found(report.counts())
                 .fix("do what stands above under fix, then: mvn strixhalo:doctor")
-                .fix("more on one of them: mvn strixhalo:doctor -Dstrixhalo.explain="
+                .fix("read more: mvn strixhalo:doctor -Dstrixhalo.explain="
                         + failures.get(0).check())
                 .asException();
     }

@@ -79,13 +79,13 @@ final class DoctorScreen {
                     last = finding.area();
                 }
                 if (beside) {
-                    line.append(column(brief(finding), room))
+                    line.append(column(finding.found(), room))
                             .append(' ')
                             .append(verdict(finding.verdict()))
                             .append(' ');
                 } else {
                     line.append(column(finding.node(), ID))
-                            .append(column(brief(finding), room))
+                            .append(column(finding.found(), room))
                             .append(' ')
                             .append(verdict(finding.verdict()));
                     lines.add(line.toString().stripTrailing());
@@ -96,10 +96,6 @@ final class DoctorScreen {
         }
     }
 
-    private static String brief(Finding finding) {
-        return finding.verdict() == Verdict.SKIP ? "–" : finding.found();
-    }
-
     private void atLength(Finding finding) {
         lines.add("");
         lines.add("%s  %s  %s".formatted(verdict(finding.verdict()).strip(), finding.check(), finding.node()));
@@ -108,8 +104,11 @@ final class DoctorScreen {
         told("why", finding.reason());
         String label = "fix";
         for (var fix : finding.fixes()) {
-            // A line to paste is not broken, however long it is.
-            lines.add(label(label) + fix);
+            for (var line : fix.split("\n")) {
+                // A line to paste is not broken, however long it is.
+                lines.add(label(label) + line);
+                label = "";
+            }
             label = "or";
         }
     }

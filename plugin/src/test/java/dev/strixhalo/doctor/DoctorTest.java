@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +33,21 @@ class DoctorTest {
     }
 
     @Test
+    void theReadmeHasARowForEachCheckInTheOrderOfTheScreen() throws IOException {
+        var rows = Files.readAllLines(Path.of("../README.md")).stream()
+                .dropWhile(line -> !line.equals("## What doctor checks"))
+                .skip(1)
+                .takeWhile(line -> !line.startsWith("## "))
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.substring(3, line.indexOf('`', 3)))
+                .toList();
+
+        assertThat(rows)
+                .containsExactlyElementsOf(
+                        Doctor.checks().stream().map(Check::id).toList());
+    }
+
+    @Test
     void nodesThatAreAllRightPassEveryCheck() {
         var report = Patients.report("roce", strixHalo().facts(), Patients.second());
 
@@ -45,7 +63,7 @@ class DoctorTest {
             if (line.startsWith("@@begin ")) nothing.ending(line.substring("@@begin ".length()), 124, "");
         }
 
-        for (var link : java.util.List.of("roce", "infiniband", "tcp")) {
+        for (var link : List.of("roce", "infiniband", "tcp")) {
             var report = Patients.report(link, nothing.facts(), nothing.factsOfThePeer());
 
             assertThat(report.with(Verdict.OK)).extracting(Finding::check).containsOnly("reachable");

@@ -40,7 +40,7 @@ class MemoryChecksTest {
                 .returns(Verdict.FAIL, Finding::verdict)
                 .satisfies(f -> assertThat(f.fixes())
                         .containsExactly(
-                                "sudo grubby --update-kernel=ALL --args='ttm.pages_limit=31457280' && sudo reboot"));
+                                "sudo grubby --update-kernel=ALL \\\n--args='ttm.pages_limit=31457280'\nsudo reboot"));
         assertThat(finding("gtt-size", strixHalo().with("meminfo", "MemTotal: viel"))
                         .verdict())
                 .isEqualTo(Verdict.SKIP);
@@ -68,7 +68,7 @@ class MemoryChecksTest {
                         "without pci=realloc pcie_aspm=off amdgpu.gttsize=126976 ttm.pages_limit=32505856",
                         Finding::found)
                 .satisfies(f -> assertThat(f.fixes().get(0))
-                        .startsWith("add 'pci=realloc ")
+                        .startsWith("add to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub:\npci=realloc ")
                         .contains("update-grub"));
         assertThat(finding("kernel-arguments", strixHalo().with("arguments", "quiet amd_iommu=pt")))
                 .returns(Verdict.FAIL, Finding::verdict)
