@@ -59,7 +59,7 @@ public final class DoctorMojo extends Goal {
             }
             var wanted = doctor.toWanted();
             var machines = cluster.toCluster();
-            try (var nodes = Nodes.reach(machines, remoteSettings())) {
+            try (var nodes = Nodes.attempt(machines, remoteSettings())) {
                 var found = new Doctor(wanted, skipped).examine(nodes, Clock.systemUTC());
                 DoctorReport.file(records()).write(found);
                 JUnitReport.write(found, records());

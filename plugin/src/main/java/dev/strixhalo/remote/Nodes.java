@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -53,7 +54,20 @@ public final class Nodes implements AutoCloseable {
      */
     public static Nodes reach(Cluster cluster, RemoteSettings settings) throws StrixhaloException {
         var failures = new ConcurrentLinkedQueue<StrixhaloException>();
-        var nodes = connect(cluster, node -> {
+        var nodes = attempt(cluster, settings, failures);
+        if (failures.size() < cluster.nodes().size()) return nodes;
+        nodes.close();
+        throw StrixhaloException.all(List.copyOf(failures));
+    }
+
+    /** As {@link #reach}, also when no node at all can be reached: that is what doctor tells of. */
+    public static Nodes attempt(Cluster cluster, RemoteSettings settings) throws StrixhaloException {
+        return attempt(cluster, settings, new ConcurrentLinkedQueue<>());
+    }
+
+    private static Nodes attempt(Cluster cluster, RemoteSettings settings, Queue<StrixhaloException> failures)
+            throws StrixhaloException {
+        return connect(cluster, node -> {
             try {
                 return open(node, settings);
             } catch (StrixhaloException e) {
@@ -61,9 +75,6 @@ public final class Nodes implements AutoCloseable {
                 return new UnreachableNode(node, e);
             }
         });
-        if (failures.size() < cluster.nodes().size()) return nodes;
-        nodes.close();
-        throw StrixhaloException.all(List.copyOf(failures));
     }
 
     /** This machine alone, whether or not it is a node of a cluster. */

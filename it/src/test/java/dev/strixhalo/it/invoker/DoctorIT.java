@@ -78,6 +78,16 @@ class DoctorIT {
     }
 
     @Test
+    void nodesOfWhichNoneAnswersAreAReportToo() throws Exception {
+        var run = mvn("strixhalo:doctor", "-Dstrixhalo.cluster.nodes.1.host=one.invalid");
+
+        assertThat(run.exitCode()).as(run.text()).isEqualTo(1);
+        assertThat(run.errors()).first().asString().isEqualTo(" 2 checks of doctor failed.");
+        assertThat(run.lines("[INFO]")).contains(" fail  reachable  node1", " fail  reachable  node2");
+        assertThat(folder.resolve("target/strixhalo/doctor.json")).exists();
+    }
+
+    @Test
     void unknownChecksAreNamedWithTheNearestAndOneIsToldAtLength() throws Exception {
         var unknown = mvn("strixhalo:doctor", "-Dstrixhalo.skipChecks=clock,kernel-versoin");
 
