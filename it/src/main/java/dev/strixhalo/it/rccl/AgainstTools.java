@@ -35,6 +35,15 @@ final class AgainstTools implements Chapter {
             unless(result.differences().isEmpty(), String.join("\n", result.differences()));
             unless(result.codeObjects() == 9, "the tool lists %d entries".formatted(result.codeObjects()));
         });
+        report.aside(
+                "llvm-objdump --offloading, as far as it comes before it dies of that file, tells the same", () -> {
+                    var told = LlvmObjdump.of(negative).entries().stream()
+                            .map(LlvmObjdump.Entry::id)
+                            .toList();
+                    var all = BundleTool.ofRocm7().list(negative);
+                    unless(!told.isEmpty() && all.containsAll(told), told + " of " + all);
+                    System.out.println("        " + told.size() + " of " + all.size());
+                });
         report.aside("inspect-rccl says that it has no gfx1151, why that matters, and ends with exit code 1", () -> {
             var project = workshop.project(workshop.machine(), "negative");
             project.rccl("");

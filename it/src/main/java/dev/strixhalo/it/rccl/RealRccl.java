@@ -82,12 +82,14 @@ final class RealRccl implements Chapter {
             var said = unlessGood(workshop.machine().run("python3", "-c", ASK, library));
             unless(said.text().equals("0 " + VERSION), "it answered " + said.text());
         });
-        report.aside("readelf, nm and clang-offload-bundler say of it what inspect-rccl says, field by field", () -> {
-            var file = project.folder() + "/target/strixhalo/rccl/lib/librccl.so.1.0";
-            var said = unlessGood(
-                    project.maven("-q", "strixhalo:inspect-rccl", "-Dstrixhalo.json", "-Dstrixhalo.file=" + file));
-            new Witnesses(workshop).agree(said.text(), project.library());
-        });
+        report.aside(
+                "readelf, nm, clang-offload-bundler and llvm-objdump say of it what inspect-rccl says, field by field",
+                () -> {
+                    var file = project.folder() + "/target/strixhalo/rccl/lib/librccl.so.1.0";
+                    var said = unlessGood(project.maven(
+                            "-q", "strixhalo:inspect-rccl", "-Dstrixhalo.json", "-Dstrixhalo.file=" + file));
+                    new Witnesses(workshop).agree(said.text(), project.library());
+                });
         report.aside("a second run compiles nothing", () -> {
             Files.delete(project.at("target/strixhalo/rccl-build.log"));
             var before = project.sha256();

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** readelf(1), nm(1) and clang-offload-bundler, asked what a file is. */
+/** readelf(1), nm(1), clang-offload-bundler and llvm-objdump, asked what a file is. */
 final class Witnesses {
     private final BundleTool bundler;
 
@@ -58,6 +58,13 @@ final class Witnesses {
                 "entries of bundles",
                 entries.stream().sorted().toList(),
                 bundler.list(file).stream().sorted().toList());
+        var taken = LlvmObjdump.of(file);
+        unless(taken.whole(), "llvm-objdump failed");
+        var objects = new ArrayList<LlvmObjdump.Entry>();
+        library.at("/device/objects")
+                .forEach(object -> objects.add(new LlvmObjdump.Entry(
+                        object.path("id").asText(), object.path("size").asLong())));
+        same("code objects", objects, taken.entries());
         System.out.printf(
                 "        %d symbols, %d of RCCL; %d entries of bundles; NEEDED %s%n",
                 all.symbols(), library.path("exported").size(), all.codeObjects(), String.join(" ", theirs.needed()));
