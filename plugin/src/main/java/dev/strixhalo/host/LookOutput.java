@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The answers of the scripts that look at a node, by probe. Lines outside of any probe, such as a login banner, are passed over. */
+/**
+ * The answers of the scripts that look at a node, by probe. Lines outside of any probe, such as a login banner, are passed
+ * over.
+ */
 final class LookOutput {
     /**
      * What one probe said.

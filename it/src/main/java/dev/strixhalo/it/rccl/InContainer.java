@@ -11,7 +11,10 @@ import java.util.List;
 
 /** In a container of the user's own podman: rootless, on a machine of the bed, and Maven on the same machine. */
 final class InContainer implements Chapter {
-    /** A base with one librccl behind a link, and another one that podman has no more. Its ID is to be the same in the archive: OCI's configuration would be rewritten. */
+    /**
+     * A base with one librccl behind a link, and another one that podman has no more. Their IDs are to be the same in the
+     * archive: OCI's configuration would be rewritten.
+     */
     private static final String BASE = """
             set -eu
             cd "$1"
