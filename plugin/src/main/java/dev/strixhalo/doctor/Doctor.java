@@ -66,12 +66,13 @@ public final class Doctor {
             for (var node : cluster.nodes()) {
                 var facts = look.facts().get(node);
                 var failure = look.unreachable().get(node);
-                if (skipped.contains(check.id())) {
+                // Of a node that does not answer nothing is known: leaving checks out does not make that good.
+                if (failure != null) {
+                    findings.add(NodeChecks.unreached(check, node.name(), failure));
+                } else if (skipped.contains(check.id())) {
                     findings.add(check.finding(node.name(), Judgement.skip("left out by skipChecks")));
                 } else if (facts != null) {
                     findings.add(check.on(new Subject(node, facts, look.facts(), cluster, wanted)));
-                } else if (failure != null) {
-                    findings.add(NodeChecks.unreached(check, node.name(), failure));
                 }
             }
         }

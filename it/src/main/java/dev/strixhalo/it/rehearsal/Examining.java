@@ -13,7 +13,7 @@ import java.util.TreeSet;
 
 /** doctor on the bed's nodes, which are no Strix Halo: what they cannot have fails by name, and nothing else does. */
 final class Examining implements Chapter {
-    /** There is no such GPU, and so no memory of one. */
+    /** The bed has no such GPU, and so none of its memory, which is skipped. */
     private static final Set<String> EXPECTED = Set.of("gpu-target node1", "gpu-target node2");
 
     @Override
