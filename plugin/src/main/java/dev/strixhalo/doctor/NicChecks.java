@@ -39,8 +39,8 @@ final class NicChecks {
                 Check.rdma(
                         "nic-firmware",
                         Area.NIC,
-                        "Older firmware of the E810 loses RDMA connections.",
-                        "CHECKS: NIC; FIELD §5",
+                        "The setup guide wants it, and suspects older firmware of the E810 first when the link makes trouble.",
+                        "CHECKS: NIC; setup guide §4.2",
                         "The first word of the firmware-version that 'ethtool -i' prints is the version of the NVM, as in "
                                 + "'4.91 0x800214b5 1.3909.0'. Only cards with the driver ice are judged.",
                         NicChecks::firmware),
