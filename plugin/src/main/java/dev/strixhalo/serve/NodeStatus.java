@@ -1,6 +1,7 @@
 package dev.strixhalo.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.strixhalo.deploy.NodeContainer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.strixhalo.base.Amount;
 import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.deploy.NodeContainer;
 import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.Nodes;
 import java.time.Clock;

@@ -3,6 +3,7 @@ package dev.strixhalo.serve;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.deploy.NodeContainer;
 import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.Nodes;
 import java.time.Duration;

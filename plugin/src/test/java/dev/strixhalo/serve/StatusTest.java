@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.strixhalo.base.RecordFile;
+import dev.strixhalo.deploy.NodeContainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;

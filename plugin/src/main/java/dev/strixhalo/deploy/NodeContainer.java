@@ -1,4 +1,4 @@
-package dev.strixhalo.serve;
+package dev.strixhalo.deploy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode of the main process when it is not; 137 is signal 9
  * @param ended    when that was; null while it runs
  */
-record NodeContainer(
+public record NodeContainer(
         String name,
         String imageId,
         boolean running,
@@ -34,7 +34,7 @@ record NodeContainer(
         int exitCode,
         @Nullable Instant ended) {
     /** The one that runs, else the one that ended last; nothing when the cluster was never deployed there. */
-    static Optional<NodeContainer> current(NodeConnection connection, String cluster) throws StrixhaloException {
+    public static Optional<NodeContainer> current(NodeConnection connection, String cluster) throws StrixhaloException {
         // "list" and "inspect" in one round trip; with no container inspect is not called.
         var script = """
                 ids=$(podman ps --all --quiet --no-trunc --filter "label=$1") || exit
@@ -86,7 +86,7 @@ record NodeContainer(
     }
 
     /** {@code signal 9} for 137, {@code out of memory}, else {@code exit code N}. */
-    String how() {
+    public String how() {
         if (outOfMemory) return "out of memory";
         return exitCode > 128 ? "signal " + (exitCode - 128) : "exit code " + exitCode;
     }

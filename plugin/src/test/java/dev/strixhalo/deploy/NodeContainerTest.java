@@ -1,4 +1,4 @@
-package dev.strixhalo.serve;
+package dev.strixhalo.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
