@@ -29,8 +29,16 @@ public final class Bed implements AutoCloseable {
     /** The plain user of every node. */
     public static final String NODE_USER = "strix";
 
-    private static final List<String> SCRIPTS =
-            List.of("janitor", "supervise", "power-on", "boot", "setup-node", "setup-operator", "loginctl", "enter");
+    private static final List<String> SCRIPTS = List.of(
+            "janitor",
+            "supervise",
+            "power-on",
+            "power-on-vm",
+            "boot",
+            "setup-node",
+            "setup-operator",
+            "loginctl",
+            "enter");
     private static final Duration UP = Duration.ofSeconds(60);
     /** Two nodes with a few images were 300 000 files to remove; on a busy disk that took more than a minute. */
     private static final Duration DOWN = Duration.ofMinutes(5);
@@ -38,6 +46,7 @@ public final class Bed implements AutoCloseable {
     private final BedState state;
     private final Machine operator;
     private final List<Machine> nodes;
+    private final List<VirtualMachine> virtualMachines;
     private final @Nullable Process janitor;
     private boolean kept;
 
@@ -48,7 +57,12 @@ public final class Bed implements AutoCloseable {
         this.operator = new Machine(machines.get(0), state);
         this.nodes = machines.stream()
                 .skip(1)
+                .filter(description -> !description.virtual())
                 .map(description -> new Machine(description, state))
+                .toList();
+        this.virtualMachines = machines.stream()
+                .filter(MachineDescription::virtual)
+                .map(description -> new VirtualMachine(description, state, operator))
                 .toList();
     }
 
@@ -123,7 +137,12 @@ public final class Bed implements AutoCloseable {
         return all;
     }
 
-    /** The nodes; the first is the head. */
+    /** The nodes that are virtual machines; the first is the head. They may still be booting. */
+    public List<VirtualMachine> virtualMachines() {
+        return virtualMachines;
+    }
+
+    /** The nodes that are namespaces; the first is the head. */
     public List<Machine> nodes() {
         return nodes;
     }
@@ -194,7 +213,11 @@ public final class Bed implements AutoCloseable {
         var machines = new ArrayList<String>();
         machines.add(MachineDescription.operator().line());
         for (int n = 1; n <= settings.nodes(); n++)
-            machines.add(MachineDescription.node(n, settings.nodes()).line());
+            machines.add(MachineDescription.node(n, settings.nodes(), settings.disks() != null)
+                    .line());
+        if (settings.disks() != null)
+            Files.createSymbolicLink(
+                    folder.resolve("vm"), settings.disks().folder().toAbsolutePath());
         Files.write(folder.resolve("machines"), machines);
         Files.write(
                 folder.resolve("mounts"),

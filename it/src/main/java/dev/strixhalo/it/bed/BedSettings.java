@@ -3,6 +3,7 @@ package dev.strixhalo.it.bed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a bed shall be.
@@ -11,9 +12,11 @@ import java.util.regex.Pattern;
  *     folder in it and removes that when it ends
  * @param id     name of the bed and of its folder
  * @param nodes  how many nodes it has, 1 to 9
+ * @param disks  of the virtual machines that its nodes are; null when they are namespaces
  * @param shares folders of this machine that the bed's machines may read
  */
-public record BedSettings(Path folder, String id, int nodes, List<Share> shares) {
+public record BedSettings(
+        Path folder, String id, int nodes, @Nullable VmDisks disks, List<Share> shares) {
     /** The bed that {@code it/rehearse --keep} leaves up. */
     public static final String DEFAULT_ID = "bed";
 
@@ -31,13 +34,18 @@ public record BedSettings(Path folder, String id, int nodes, List<Share> shares)
 
     /** Two nodes, the default id, below a user's cache folder. */
     public static BedSettings in(Path cache) {
-        return new BedSettings(cache.resolve("state"), DEFAULT_ID, 2, List.of());
+        return new BedSettings(cache.resolve("state"), DEFAULT_ID, 2, null, List.of());
     }
 
     public BedSettings share(String machine, Path source, String target) {
         var all = new java.util.ArrayList<>(shares);
         all.add(new Share(machine, source, target));
-        return new BedSettings(folder, id, nodes, all);
+        return new BedSettings(folder, id, nodes, disks, all);
+    }
+
+    /** The same with virtual machines as nodes. */
+    public BedSettings virtual(VmDisks newDisks) {
+        return new BedSettings(folder, id, nodes, newDisks, shares);
     }
 
     /** The bed's own folder. */

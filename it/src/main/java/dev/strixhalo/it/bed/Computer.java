@@ -2,7 +2,6 @@ package dev.strixhalo.it.bed;
 
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** A computer of ours with processes of its own: a machine of a bed, or a toolchain that somebody sits at. */
@@ -14,9 +13,6 @@ public interface Computer {
 
     /** Home of its plain user, as seen there. */
     String home();
-
-    /** The same home as seen from this machine, where root may read and write it. */
-    Path homeFromHere();
 
     /** A program that its plain user runs in the home folder there, in the environment of a fresh login. */
     Program program(List<String> argv);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One machine of a bed: the operator's, or a node. What runs on it runs in its namespaces, not through SSH. */
-public final class Machine implements Computer {
+public final class Machine implements SharedDisk {
     private static final String PATH = "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
     /** No variables of ours, and no signal ignored: a rehearsal in the background ignores Ctrl-C, its users must not. */
@@ -113,7 +113,7 @@ public final class Machine implements Computer {
         return Program.of(all);
     }
 
-    private List<String> inBedPrefix() {
+    List<String> inBedPrefix() {
         var supervisor =
                 state.supervisor().orElseThrow(() -> new IllegalStateException("the bed has ended: " + state.folder()));
         return List.of("nsenter", "-t", String.valueOf(supervisor.pid()), "--mount", "--pid", "--net", "--");

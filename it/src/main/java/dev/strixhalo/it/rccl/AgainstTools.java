@@ -4,7 +4,7 @@ import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.base.Progress;
-import dev.strixhalo.it.rehearsal.Report;
+import dev.strixhalo.it.stage.Report;
 
 /** What we read of ELF files against what everybody's tools read: every one of the toolchain, and one of 379 MB. */
 final class AgainstTools implements Chapter {

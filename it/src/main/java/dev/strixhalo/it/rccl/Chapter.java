@@ -1,6 +1,6 @@
 package dev.strixhalo.it.rccl;
 
-import dev.strixhalo.it.rehearsal.Report;
+import dev.strixhalo.it.stage.Report;
 
 /** A part of the proof: steps of which each may need the one before it. */
 interface Chapter {

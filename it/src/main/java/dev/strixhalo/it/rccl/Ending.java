@@ -5,7 +5,7 @@ import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.it.bed.Computer;
-import dev.strixhalo.it.rehearsal.Report;
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.RunningMaven;
 import java.time.Duration;
 import java.util.List;

@@ -4,7 +4,7 @@ import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
-import dev.strixhalo.it.rehearsal.Report;
+import dev.strixhalo.it.stage.Report;
 import java.util.List;
 
 /** In a container on a node of the cluster, over SSH from the operator's machine, which has neither compiler nor podman. */

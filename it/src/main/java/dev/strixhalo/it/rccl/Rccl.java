@@ -1,8 +1,8 @@
 package dev.strixhalo.it.rccl;
 
 import dev.strixhalo.base.StrixhaloException;
-import dev.strixhalo.it.rehearsal.Report;
 import dev.strixhalo.it.stage.Places;
+import dev.strixhalo.it.stage.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,12 +47,7 @@ public final class Rccl {
             boolean there = report.aside(
                     "Debian's hipcc for gfx1151 and the source of RCCL 5.4.3 are there", workshop::toolchain);
             for (var chapter : there ? chapters : List.<Chapter>of()) {
-                System.out.println(chapter.name());
-                try {
-                    chapter.play(workshop, report);
-                } catch (Report.ChapterBroken e) {
-                    System.out.println("  the rest of '" + chapter.name() + "' is left out");
-                }
+                report.chapter(chapter.name(), Set.of(), () -> chapter.play(workshop, report));
             }
         }
         return report.close(Duration.ofNanos(System.nanoTime() - start));

@@ -3,8 +3,8 @@ package dev.strixhalo.it.rccl;
 import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
-import dev.strixhalo.it.rehearsal.Report;
 import dev.strixhalo.it.stage.Mismatch;
+import dev.strixhalo.it.stage.Report;
 import java.nio.file.Files;
 
 /** Mistakes that a user would make: one sentence, a way out, exit code 1, nothing half-made. */

@@ -5,8 +5,8 @@ import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.base.StrixhaloException;
-import dev.strixhalo.it.rehearsal.Report;
 import dev.strixhalo.it.stage.Mismatch;
+import dev.strixhalo.it.stage.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 

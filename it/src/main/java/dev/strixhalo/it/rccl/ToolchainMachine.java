@@ -2,7 +2,7 @@ package dev.strixhalo.it.rccl;
 
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
-import dev.strixhalo.it.bed.Computer;
+import dev.strixhalo.it.bed.SharedDisk;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.Places;
 import java.io.BufferedReader;
@@ -22,7 +22,7 @@ import java.util.Objects;
  * A machine on which ROCm is installed, for {@code <kind>local</kind>}: the toolchain's root with this machine's Java and Maven
  * in it, in namespaces of its own and without a network. It ends when this is closed or this Java dies.
  */
-final class ToolchainMachine implements Computer, AutoCloseable {
+final class ToolchainMachine implements SharedDisk, AutoCloseable {
     /** Its number: this machine, whose pgrep is asked, does not know the account. */
     private static final String USER = "1000";
 

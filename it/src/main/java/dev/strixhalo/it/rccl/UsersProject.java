@@ -3,7 +3,7 @@ package dev.strixhalo.it.rccl;
 import dev.strixhalo.base.Digests;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
-import dev.strixhalo.it.bed.Computer;
+import dev.strixhalo.it.bed.SharedDisk;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.RunningMaven;
 import java.io.IOException;
@@ -26,11 +26,11 @@ final class UsersProject {
     private static final Duration GOAL = Duration.ofMinutes(20);
     private static final String INSTALL_PLUGIN = "org/apache/maven/plugins/maven-install-plugin";
 
-    private final Computer computer;
+    private final SharedDisk computer;
     private final String name;
     private final String install;
 
-    private UsersProject(Computer computer, String name, String install) {
+    private UsersProject(SharedDisk computer, String name, String install) {
         this.computer = computer;
         this.name = name;
         this.install = install;
@@ -41,7 +41,7 @@ final class UsersProject {
      *
      * @param maven this machine's local repository
      */
-    static UsersProject make(Computer computer, String name, Path maven)
+    static UsersProject make(SharedDisk computer, String name, Path maven)
             throws IOException, StrixhaloException, Mismatch {
         var project = new UsersProject(computer, name, installPlugin(maven));
         Program.of("rm", "-rf", project.at("").toString()).run().orFail();
@@ -133,7 +133,7 @@ final class UsersProject {
         Program.of("rm", "-rf", cache.toString(), at("target").toString()).run().orFail();
     }
 
-    Computer computer() {
+    SharedDisk computer() {
         return computer;
     }
 

@@ -5,9 +5,9 @@ import dev.strixhalo.base.Program;
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.Bed;
-import dev.strixhalo.it.bed.Computer;
 import dev.strixhalo.it.bed.HipToolchain;
 import dev.strixhalo.it.bed.Machine;
+import dev.strixhalo.it.bed.SharedDisk;
 import dev.strixhalo.it.bed.SmallRccl;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.Places;
@@ -90,12 +90,12 @@ final class Workshop implements AutoCloseable {
         return folder;
     }
 
-    UsersProject project(Computer computer, String name) throws StrixhaloException, IOException, Mismatch {
+    UsersProject project(SharedDisk computer, String name) throws StrixhaloException, IOException, Mismatch {
         return UsersProject.make(computer, name, places.maven());
     }
 
     /** A project that builds the library of one kernel: in seconds, and all that a build does is done. */
-    UsersProject small(Computer computer, String name, String toolchainXml)
+    UsersProject small(SharedDisk computer, String name, String toolchainXml)
             throws StrixhaloException, IOException, Mismatch {
         return project(computer, name)
                 .put("small", SmallRccl.sources(places.cache()))

@@ -7,6 +7,7 @@ import dev.strixhalo.it.bed.Machine;
 import dev.strixhalo.it.bed.UpstreamRegistry;
 import dev.strixhalo.it.stage.Counters;
 import dev.strixhalo.it.stage.Mismatch;
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.RunningMaven;
 import dev.strixhalo.it.stage.Stage;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.it.bed.UpstreamRegistry;
 import dev.strixhalo.it.stage.ImageRecord;
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.util.Set;
 

@@ -1,5 +1,6 @@
 package dev.strixhalo.it.rehearsal;
 
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.util.Set;
 

@@ -13,6 +13,7 @@ import dev.strixhalo.it.bed.SmallRccl;
 import dev.strixhalo.it.stage.ImageRecord;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.NodeState;
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.nio.file.Path;
 import java.util.ArrayList;

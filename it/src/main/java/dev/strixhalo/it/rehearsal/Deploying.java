@@ -10,6 +10,7 @@ import dev.strixhalo.it.stage.Counters;
 import dev.strixhalo.it.stage.ImageRecord;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.NodeState;
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.time.Duration;
 import java.util.ArrayList;

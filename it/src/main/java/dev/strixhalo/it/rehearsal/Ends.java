@@ -4,6 +4,7 @@ import dev.strixhalo.base.Program;
 import dev.strixhalo.it.bed.Bed;
 import dev.strixhalo.it.bed.BedSettings;
 import dev.strixhalo.it.stage.Mismatch;
+import dev.strixhalo.it.stage.Report;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,7 @@ import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.strixhalo.it.stage.NodeState;
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.util.Set;
 import java.util.TreeSet;

@@ -6,6 +6,7 @@ import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.stage.Mismatch;
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.time.Duration;
 import java.util.ArrayList;

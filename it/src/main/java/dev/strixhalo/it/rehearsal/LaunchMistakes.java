@@ -10,6 +10,7 @@ import dev.strixhalo.it.bed.Machine;
 import dev.strixhalo.it.stage.ImageRecord;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.Models;
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.strixhalo.it.stage.Counters;
 import dev.strixhalo.it.stage.ImageRecord;
 import dev.strixhalo.it.stage.Question;
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.RunningMaven;
 import dev.strixhalo.it.stage.Stage;
 import java.time.Duration;

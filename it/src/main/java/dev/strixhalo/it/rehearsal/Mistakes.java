@@ -7,6 +7,7 @@ import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 import dev.strixhalo.it.bed.Machine;
 import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.NodeState;
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.strixhalo.it.rehearsal;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.Bed;
 import dev.strixhalo.it.bed.BedSettings;
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -91,7 +92,8 @@ public final class Rehearsal {
         try (var bed = openBed()) {
             if (options.mode() == Options.Mode.KEEP) bed.keep();
             try (var stage = new Stage(bed, options.places().cache())) {
-                for (var chapter : chapters) report.play(chapter, stage);
+                for (var chapter : chapters)
+                    report.chapter(chapter.name(), chapter.needs(), () -> chapter.play(stage, report));
                 if (options.mode() == Options.Mode.KEEP) stage.leave();
             }
             if (options.mode() == Options.Mode.KEEP) tellHowToEnter(bed);

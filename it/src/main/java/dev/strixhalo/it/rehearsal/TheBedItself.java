@@ -3,6 +3,7 @@ package dev.strixhalo.it.rehearsal;
 import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 
+import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.strixhalo.it.stage;
 
 import dev.strixhalo.it.bed.BedSettings;
+import dev.strixhalo.it.bed.VmDisks;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -29,6 +30,11 @@ public record Places(Path cache, Path repository, Path maven) {
         return BedSettings.in(cache)
                 .share("operator", maven, Project.MACHINE_REPOSITORY)
                 .share("operator", repository, Project.OUR_REPOSITORY);
+    }
+
+    /** Two virtual machines, and the same operator's machine. */
+    public BedSettings virtualBed(VmDisks disks) {
+        return bed().virtual(disks);
     }
 
     private static Path path(Map<String, String> environment, String name) {

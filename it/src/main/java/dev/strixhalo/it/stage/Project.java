@@ -23,39 +23,40 @@ public final class Project {
     private static final Duration GOAL = Duration.ofMinutes(15);
 
     private final Machine operator;
-    private final UpstreamRegistry registry;
     private final String folder;
 
-    Project(Machine operator, UpstreamRegistry registry) {
+    public Project(Machine operator) {
         this.operator = operator;
-        this.registry = registry;
         this.folder = operator.home() + "/strix";
     }
 
     /**
-     * Writes settings.xml, the pom, and a layer of the user's own.
+     * Writes settings.xml and the pom.
      *
      * @param words what stands in settings.xml, by its place there
      */
-    void write(String base, Map<String, Word> words) throws StrixhaloException {
+    public void write(String pom, Map<String, Word> words) throws StrixhaloException {
         var settings = resource("settings.xml");
         for (var word : words.entrySet())
             settings =
                     settings.replace("@" + word.getKey() + "@", word.getValue().value());
         put(operator.home() + "/.m2/settings.xml", settings);
-        put(folder + "/pom.xml", resource("pom.xml").replace("@base@", base));
-        trust();
-        // The registry's certificate comes from an authority that only the bed knows.
+        put(folder + "/pom.xml", pom);
+        put(folder + "/.mvn/jvm.config", "-Xmx512m\n");
+    }
+
+    /** What a user writes who deploys an image on this base and serves a model; a layer of the user's own belongs to it. */
+    static String pom(String base) {
+        return resource("pom.xml").replace("@base@", base);
+    }
+
+    /** Lets Maven's JVM trust the authorities of registries, which only the bed knows. */
+    void trust(UpstreamRegistry registry, UpstreamRegistry... others) throws StrixhaloException {
+        put(folder + "/trust.p12", registry.trustStore(others));
         put(
                 folder + "/.mvn/jvm.config",
                 "-Xmx512m -Djavax.net.ssl.trustStore=%s/trust.p12 -Djavax.net.ssl.trustStorePassword=changeit\n"
                         .formatted(folder));
-        put(folder + "/prompts/greeting.txt", "hello world\n");
-    }
-
-    /** Lets Maven's JVM trust the authority of the house's registry, and those of others. */
-    void trust(UpstreamRegistry... others) throws StrixhaloException {
-        put(folder + "/trust.p12", registry.trustStore(others));
     }
 
     /** Runs goals as a user types them; batch mode, so that what is said can be read. */

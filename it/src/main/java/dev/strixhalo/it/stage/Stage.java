@@ -96,7 +96,7 @@ public final class Stage implements AutoCloseable {
                     folder.resolve("run"),
                     new UpstreamRegistry.Login(TEAM_USER, Secret.of(teamPassword.what(), teamPassword.value()))));
             Trust.registry(team, bed.nodes());
-            project().trust(team);
+            project().trust(registry(), team);
         }
         return team;
     }
@@ -121,15 +121,17 @@ public final class Stage implements AutoCloseable {
     /** The user's Maven project on the operator's machine, with all its files; podman on the nodes trusts its registry. */
     public Project project() throws StrixhaloException {
         if (project == null) {
-            var made = new Project(operator(), registry());
+            var made = new Project(operator());
             Trust.registry(registry(), bed.nodes());
             made.write(
-                    registry().host() + "/vllm:latest",
+                    Project.pom(registry().host() + "/vllm:latest"),
                     Map.of(
                             "api-key", apiKey,
                             "hub-token", hubToken,
                             "refused-token", refusedToken,
                             "team-password", teamPassword));
+            made.trust(registry());
+            made.put("prompts/greeting.txt", "hello world\n");
             project = made;
         }
         return project;

@@ -1,9 +1,7 @@
-package dev.strixhalo.it.rehearsal;
+package dev.strixhalo.it.stage;
 
 import dev.strixhalo.base.Amount;
 import dev.strixhalo.base.StrixhaloException;
-import dev.strixhalo.it.stage.Mismatch;
-import dev.strixhalo.it.stage.Stage;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -40,20 +38,25 @@ public final class Report {
         }
     }
 
-    /** Plays a chapter, unless one that it needs is broken. */
-    void play(Chapter chapter, Stage stage) {
-        var missing = chapter.needs().stream().filter(broken::contains).toList();
+    /** What a chapter does. */
+    public interface Part {
+        void play() throws ChapterBroken;
+    }
+
+    /** Plays a chapter, unless one that it needs is broken; the first of its steps that fails ends it. */
+    public void chapter(String name, Set<String> needs, Part part) {
+        var missing = needs.stream().filter(broken::contains).toList();
         if (!missing.isEmpty()) {
-            out.println(chapter.name() + ": left out, since '" + missing.get(0) + "' is broken");
-            broken.add(chapter.name());
+            out.println(name + ": left out, since '" + missing.get(0) + "' is broken");
+            broken.add(name);
             leftOut++;
             return;
         }
-        out.println(chapter.name());
+        out.println(name);
         try {
-            chapter.play(stage, this);
+            part.play();
         } catch (ChapterBroken e) {
-            broken.add(chapter.name());
+            broken.add(name);
         }
     }
 

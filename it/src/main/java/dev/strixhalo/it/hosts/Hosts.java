@@ -1,0 +1,66 @@
+package dev.strixhalo.it.hosts;
+
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.it.bed.Bed;
+import dev.strixhalo.it.bed.Machine;
+import dev.strixhalo.it.bed.VirtualMachine;
+import dev.strixhalo.it.stage.Project;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the chapters play on: two virtual machines, and a user's project on the operator's machine. */
+final class Hosts {
+    /** Under emulation, both at once on two busy cores. */
+    static final Duration BOOT = Duration.ofMinutes(6);
+
+    private final Bed bed;
+    private @Nullable Project project;
+
+    Hosts(Bed bed) {
+        this.bed = bed;
+    }
+
+    Bed bed() {
+        return bed;
+    }
+
+    Machine operator() {
+        return bed.operator();
+    }
+
+    List<VirtualMachine> all() {
+        return bed.virtualMachines();
+    }
+
+    VirtualMachine node1() {
+        return all().get(0);
+    }
+
+    VirtualMachine node2() {
+        return all().get(1);
+    }
+
+    /** The user's Maven project; its pom says what the README says for two boxes with a card. */
+    Project project() throws StrixhaloException {
+        if (project == null) {
+            var made = new Project(operator());
+            made.write(resource("pom.xml"), Map.of());
+            project = made;
+        }
+        return project;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Hosts.class.getResourceAsStream(name)) {
+            if (in == null) throw new IllegalStateException("no resource " + name);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("resource " + name, e);
+        }
+    }
+}
