@@ -17,6 +17,7 @@ import java.util.List;
 public final class Bench {
     /** In the order in which they leave the nodes as the next one likes them. */
     private static final List<Contest> CONTESTS = List.of(
+            new Examining(),
             new ChangedLayer(),
             new Unchanged(),
             new Building(),
