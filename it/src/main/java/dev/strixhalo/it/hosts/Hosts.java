@@ -55,7 +55,7 @@ final class Hosts {
         return project;
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in = Hosts.class.getResourceAsStream(name)) {
             if (in == null) throw new IllegalStateException("no resource " + name);
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
