@@ -1,14 +1,17 @@
 package dev.strixhalo.it.hosts;
 
+import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.Bed;
 import dev.strixhalo.it.bed.Machine;
 import dev.strixhalo.it.bed.VirtualMachine;
 import dev.strixhalo.it.stage.Project;
+import dev.strixhalo.it.stage.RunningMaven;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,7 @@ final class Hosts {
 
     private final Bed bed;
     private @Nullable Project project;
+    private List<HostState> before = List.of();
 
     Hosts(Bed bed) {
         this.bed = bed;
@@ -53,6 +57,42 @@ final class Hosts {
             project = made;
         }
         return project;
+    }
+
+    /** prepare, by somebody who knows the password that sudo asks for on the second machine. */
+    Program.Result prepare(String... words) throws StrixhaloException {
+        return prepareGoal(words).run();
+    }
+
+    /** The same, and goes on while it runs. */
+    RunningMaven startPrepare(String... words) throws StrixhaloException {
+        return new RunningMaven(operator(), prepareGoal(words));
+    }
+
+    private Program prepareGoal(String... words) throws StrixhaloException {
+        var all = new ArrayList<>(List.of("strixhalo:prepare"));
+        all.addAll(List.of(words));
+        return project().goals(List.of("STRIXHALO_SUDO_PASSWORD=strix"), all);
+    }
+
+    /** An id for the boot that each machine runs in. */
+    List<String> boots() throws StrixhaloException {
+        var ids = new ArrayList<String>();
+        for (var machine : all())
+            ids.add(machine.run("cat", "/proc/sys/kernel/random/boot_id")
+                    .orFail()
+                    .text());
+        return ids;
+    }
+
+    /** Notes what the hosts were like before anything was done to them. */
+    void keepAsItWas(List<HostState> states) {
+        before = List.copyOf(states);
+    }
+
+    List<HostState> asTheyWere() {
+        if (before.isEmpty()) throw new IllegalStateException("nobody noted what the hosts were like");
+        return before;
     }
 
     static String resource(String name) {

@@ -1,11 +1,34 @@
 package dev.strixhalo.it.hosts;
 
-import static dev.strixhalo.it.stage.Mismatch.unless;
+import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.it.stage.Report;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** doctor on hosts as an installer leaves them: it finds what is really wrong there. */
+/** doctor on hosts as an installer leaves them: it finds what is really wrong there, and changes nothing. */
 final class RawHosts implements Chapter {
+    /** What emulated machines cannot have, before and after all that prepare does. */
+    static final Set<String> NO_GPU = Set.of("gpu-target", "gpu-devices");
+
+    /** What Debian's installer leaves wrong for a cluster. */
+    private static final Set<String> RAW = Set.of(
+            "rdma-programs",
+            "fabric-interface",
+            "verbs-device",
+            "memlock",
+            "groups",
+            "linger",
+            "logind",
+            "storage-driver");
+
+    /** Checks on both nodes, as a report names them. */
+    static TreeSet<String> onBoth(Set<String> checks) {
+        var all = new TreeSet<String>();
+        for (var check : checks) for (var node : Set.of("node1", "node2")) all.add(check + " " + node);
+        return all;
+    }
+
     @Override
     public String name() {
         return "raw";
@@ -13,9 +36,14 @@ final class RawHosts implements Chapter {
 
     @Override
     public void play(Hosts hosts, Report report) throws Report.ChapterBroken {
-        report.step("doctor finds what is wrong on hosts that nobody has prepared", () -> {
-            var said = hosts.project().maven("strixhalo:doctor");
-            unless(said.exitCode() == 1, "exit code " + said.exitCode());
+        report.aside("doctor finds what is wrong on hosts that nobody has prepared, and changes nothing", () -> {
+            var before = HostState.ofAll(hosts);
+            var said = Findings.doctor(hosts);
+            unlessSaid(said, "checks of doctor failed.");
+            var expected = onBoth(RAW);
+            expected.addAll(onBoth(NO_GPU));
+            Findings.unlessFailing(hosts, expected);
+            HostState.unlessSame(before, hosts);
         });
     }
 }
