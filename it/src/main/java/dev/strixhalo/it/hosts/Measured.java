@@ -55,14 +55,14 @@ final class Measured implements Chapter {
         });
     }
 
-    private static Program.Result verify(Hosts hosts, String... more) throws Exception {
+    static Program.Result verify(Hosts hosts, String... more) throws Exception {
         var words = new ArrayList<>(List.of("strixhalo:verify"));
         words.addAll(SLOW);
         words.addAll(List.of(more));
         return hosts.project().maven(words.toArray(String[]::new));
     }
 
-    private static JsonNode row(Hosts hosts, String path) throws Exception {
+    static JsonNode row(Hosts hosts, String path) throws Exception {
         var report = new ObjectMapper().readTree(hosts.project().read("target/strixhalo/verify.json"));
         for (var row : report.path("rows")) if (row.path("path").asText().equals(path)) return row;
         throw new IllegalStateException("no row " + path + " in " + report);

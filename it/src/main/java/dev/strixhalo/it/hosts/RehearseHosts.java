@@ -11,8 +11,14 @@ import java.util.List;
 
 /** Plays the chapters on two virtual machines; started by {@code it/rehearse-hosts}. */
 public final class RehearseHosts {
-    private static final List<Chapter> CHAPTERS =
-            List.of(new RawHosts(), new Prepared(), new Measured(), new Faults(), new Undone(), new PowerCut());
+    private static final List<Chapter> CHAPTERS = List.of(
+            new RawHosts(),
+            new Prepared(),
+            new Measured(),
+            new InContainer(),
+            new Faults(),
+            new Undone(),
+            new PowerCut());
 
     private final Options options;
     private final PrintStream out;
