@@ -7,24 +7,30 @@ import dev.strixhalo.host.PathProbe;
 import dev.strixhalo.host.Reading;
 import dev.strixhalo.host.Route;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.BiFunction;
 
 /** Addresses, routes and packet sizes between the nodes. */
 final class AddressChecks {
-    private static final String SOURCE = "CHECKS: Address; FIELD §5";
+    private static final String SOURCE = "setup guide, section 4.3; ip-route(8)";
 
     private AddressChecks() {}
 
     static List<Check> checks() {
         return List.of(
                 Check.always(
+                        "persistent-address",
+                        Area.ADDRESS,
+                        "An address that was given by hand is gone after the next boot.",
+                        "setup guide, section 4.3; nmcli(1), systemd.network(5), interfaces(5)",
+                        "Asked is who looks after the interface: a profile of NetworkManager that holds the address and "
+                                + "connects by itself, a file of systemd-networkd or netplan, or /etc/network/interfaces.",
+                        AddressChecks::persistent),
+                Check.always(
                         "fabric-route",
                         Area.ADDRESS,
                         "What goes to the other node has to leave by the fabric, from the fabric address.",
                         SOURCE,
                         "Asked is the kernel itself: 'ip route get' with the other node's fabric address.",
-                        subject -> toEveryPeer(subject, AddressChecks::route)),
+                        subject -> subject.toEveryPeer(peer -> route(subject, peer))),
                 Check.always(
                         "default-route",
                         Area.ADDRESS,
@@ -55,37 +61,25 @@ final class AddressChecks {
                         SOURCE,
                         "Three pings as large as the interface allows, that nobody may take to pieces, go to every other node. "
                                 + "A firewall that drops pings fails this check too.",
-                        subject -> toEveryPeer(subject, AddressChecks::proof)));
+                        subject -> subject.toEveryPeer(peer -> proof(subject, peer))));
     }
 
-    /** The worst judgement over all other nodes. */
-    private static Judgement toEveryPeer(Subject subject, BiFunction<Subject, Node, Judgement> judge) {
-        Judgement worst = null;
-        for (var peer : subject.cluster().nodes()) {
-            if (peer.equals(subject.node())) continue;
-            var one = judge.apply(subject, peer);
-            if (worst == null || worse(one.verdict(), worst.verdict())) worst = one;
-        }
-        return worst == null ? Judgement.skip("there is no other node") : worst;
-    }
-
-    /** A skip hides a success, and nothing hides a failure. */
-    private static boolean worse(Verdict one, Verdict other) {
-        return rank(one) > rank(other);
-    }
-
-    private static int rank(Verdict verdict) {
-        return switch (verdict) {
-            case OK -> 0;
-            case SKIP -> 1;
-            case WARN -> 2;
-            case FAIL -> 3;
-        };
+    private static Judgement persistent(Subject subject) {
+        var carrier = subject.carrier();
+        if (carrier.isEmpty()) return Judgement.skip("no interface carries the fabric address");
+        return Judgement.of(
+                subject.facts().keeper(),
+                keeper -> Judgement.okOrWarn(
+                        keeper.keeps(),
+                        keeper.detail(),
+                        "%s comes back with the next boot"
+                                .formatted(subject.node().fabric()),
+                        NetworkFix.address(subject, carrier.get().name())));
     }
 
     private static Judgement route(Subject subject, Node peer) {
         var own = subject.node().fabric().address();
-        var device = carrier(subject.facts(), subject.node()).map(NetworkInterface::name);
+        var device = subject.carrier().map(NetworkInterface::name);
         if (device.isEmpty()) return Judgement.skip("no interface carries the fabric address");
         var to = peer.fabric().address();
         return Judgement.of(
@@ -104,7 +98,7 @@ final class AddressChecks {
     }
 
     private static Judgement defaultRoute(Subject subject) {
-        var carrier = carrier(subject.facts(), subject.node());
+        var carrier = subject.carrier();
         if (carrier.isEmpty()) return Judgement.skip("no interface carries the fabric address");
         var device = carrier.get().name();
         return Judgement.of(
@@ -121,7 +115,7 @@ final class AddressChecks {
                                                         .distinct()
                                                         .toList()),
                         "not by " + device,
-                        profile(device, "ipv4.never-default yes")));
+                        NetworkFix.noDefaultRoute(subject, device)));
     }
 
     private static Judgement management(Subject subject) {
@@ -137,11 +131,8 @@ final class AddressChecks {
 
     private static Judgement mtu(Subject subject) {
         return Judgement.of(mtu(subject.facts(), subject.node()), mine -> {
-            var set = profile(
-                    carrier(subject.facts(), subject.node())
-                            .map(NetworkInterface::name)
-                            .orElse("IF"),
-                    "802-3-ethernet.mtu " + subject.wanted().mtu());
+            var set = NetworkFix.mtu(
+                    subject, subject.carrier().map(NetworkInterface::name).orElse("IF"));
             for (var other : subject.all().entrySet()) {
                 var its = mtu(other.getValue(), other.getKey()).find();
                 if (its.isEmpty() || its.get().equals(mine)) continue;
@@ -171,22 +162,8 @@ final class AddressChecks {
         });
     }
 
-    /** Changes the profile itself, so that it holds after a reboot too. */
-    private static String profile(String device, String setting) {
-        return "sudo nmcli connection modify \"$(nmcli -g GENERAL.CONNECTION device show %s)\" \\\n%s\nsudo nmcli device reapply %s"
-                .formatted(device, setting, device);
-    }
-
-    private static Optional<NetworkInterface> carrier(HostFacts facts, Node node) {
-        return facts.interfaces()
-                .find()
-                .flatMap(all -> all.stream()
-                        .filter(i -> i.carries(node.fabric().address()))
-                        .findFirst());
-    }
-
     private static Reading<Integer> mtu(HostFacts facts, Node node) {
-        return carrier(facts, node)
+        return Subject.carrier(node, facts)
                 .map(found -> Reading.of(found.mtu()))
                 .orElse(Reading.absent("no interface carries the fabric address"));
     }

@@ -21,9 +21,11 @@ public final class Doctor {
                     NicChecks.checks(),
                     RdmaChecks.checks(),
                     AddressChecks.checks(),
+                    FirewallChecks.checks(),
                     LimitChecks.checks(),
                     UserChecks.checks(),
-                    ContainerChecks.checks())
+                    ContainerChecks.checks(),
+                    LeftOverChecks.checks())
             .flatMap(List::stream)
             .toList();
 

@@ -13,6 +13,9 @@ import java.util.function.Function;
  * @param fixes   what to do, each ready to paste or to follow; never empty with {@code fail}
  */
 record Judgement(Verdict verdict, String found, String wanted, List<String> fixes) {
+    /** Begins what was found where the node is set as wanted, and only a login or a reboot is missing. */
+    static final String NOT_YET = "set, but not yet in force: ";
+
     Judgement {
         fixes = List.copyOf(fixes);
         if (found.isBlank()) throw new IllegalArgumentException("nothing found, not even that nothing is there");

@@ -10,6 +10,9 @@ import java.util.Map;
 final class MemoryChecks {
     private static final long GIB = 1L << 30;
 
+    /** Often taken for iommu=pt; Linux knows no such value. */
+    private static final String INVALID = "amd_iommu=pt";
+
     private MemoryChecks() {}
 
     static List<Check> checks() {
@@ -18,7 +21,7 @@ final class MemoryChecks {
                         "vram-carve-out",
                         Area.MEMORY,
                         "What the BIOS gives to the GPU alone is lost for everything else.",
-                        "CHECKS: Memory; setup guide §4",
+                        "setup guide, section 4.4",
                         "Strix Halo has one memory for CPU and GPU. The carve-out of the BIOS (UMA frame buffer) should be the "
                                 + "smallest, 512 MB: models lie in memory that both can reach (GTT).",
                         MemoryChecks::vram),
@@ -26,7 +29,7 @@ final class MemoryChecks {
                         "gtt-size",
                         Area.MEMORY,
                         "The GPU can hold no more of a model than the memory it may map (GTT).",
-                        "CHECKS: Memory; FIELD §5",
+                        "setup guide, section 4.4; Linux kernel parameters, ttm and amdgpu",
                         "ttm.pages_limit (in pages of 4 KiB) decides, amdgpu.gttsize (in MiB) is its older form. Without them "
                                 + "the kernel allows about half of the RAM.",
                         MemoryChecks::gtt),
@@ -34,15 +37,15 @@ final class MemoryChecks {
                         "kernel-arguments",
                         Area.MEMORY,
                         "The kernel needs these arguments to give the GPU its memory and the card its slot.",
-                        "CHECKS: Memory; setup guide §4",
-                        "Read is the command line of the running kernel (/proc/cmdline). What stands in the boot loader only "
-                                + "counts after a reboot. amd_iommu=pt is no argument of Linux, iommu=pt is.",
+                        "setup guide, section 4.4",
+                        "Read is the command line of the running kernel (/proc/cmdline), and the boot loader's (grubby, or the "
+                                + "defaults of GRUB), to tell what a reboot would bring. amd_iommu=pt is no argument of Linux, iommu=pt is.",
                         MemoryChecks::arguments),
                 Check.always(
                         "oom-killers",
                         Area.MEMORY,
                         "systemd-oomd and earlyoom kill what uses most memory, and that is the model.",
-                        "CHECKS: Memory; FIELD §4",
+                        "systemd-oomd.service(8)",
                         "On unified memory the weights count as used RAM. systemd-oomd, Fedora's default, kills whole units "
                                 + "under user@UID.service, where rootless containers run.",
                         MemoryChecks::oom),
@@ -50,14 +53,14 @@ final class MemoryChecks {
                         "swap",
                         Area.MEMORY,
                         "With swap a full memory freezes the machine for minutes instead of ending one program.",
-                        "CHECKS: Memory",
+                        "proc_swaps(5); zram-generator.conf(5)",
                         "A swap in compressed memory (zram) takes RAM from the very memory that is short.",
                         MemoryChecks::swap),
                 Check.always(
                         "suspend",
                         Area.MEMORY,
                         "A node that suspends takes the model with it; GNOME suspends after 15 minutes.",
-                        "CHECKS: Memory; FIELD §4",
+                        "systemd.special(7), suspend.target",
                         "Masking suspend.target forbids it to everyone, whatever desktop is installed.",
                         MemoryChecks::suspend));
     }
@@ -100,19 +103,25 @@ final class MemoryChecks {
 
     private static Judgement arguments(Subject subject) {
         var wanted = subject.wanted().kernelArguments();
+        var next = subject.facts().pending().arguments().find();
         return Judgement.of(subject.facts().arguments(), arguments -> {
-            if (arguments.contains("amd_iommu=pt")) {
-                return Judgement.fail(
-                        "amd_iommu=pt, which is none",
-                        "iommu=pt",
-                        "remove amd_iommu=pt; then " + subject.bootWith("iommu=pt"));
+            if (arguments.contains(INVALID)) {
+                var fix = next.isPresent() && !next.get().contains(INVALID)
+                        ? "it is out of the boot loader already: sudo reboot"
+                        : "remove amd_iommu=pt; then " + subject.bootWith("iommu=pt");
+                return Judgement.fail(INVALID + ", which is none", "iommu=pt", fix);
             }
             var missing = new ArrayList<>(wanted);
             missing.removeIf(argument -> holds(arguments, argument));
             var all = String.join(" ", wanted);
             if (missing.isEmpty()) return Judgement.ok("all there", all);
+            var unset = new ArrayList<>(missing);
+            next.ifPresent(coming -> unset.removeIf(argument -> holds(coming, argument)));
+            if (unset.isEmpty()) {
+                return Judgement.warn(Judgement.NOT_YET + String.join(" ", missing), all, "sudo reboot");
+            }
             return Judgement.warn(
-                    "without " + String.join(" ", missing), all, subject.bootWith(String.join(" ", missing)));
+                    "without " + String.join(" ", missing), all, subject.bootWith(String.join(" ", unset)));
         });
     }
 

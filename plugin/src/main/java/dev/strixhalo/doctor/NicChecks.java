@@ -2,12 +2,13 @@ package dev.strixhalo.doctor;
 
 import dev.strixhalo.cluster.Link;
 import dev.strixhalo.host.Nic;
+import dev.strixhalo.host.Reading;
 import java.util.List;
 import java.util.Locale;
 
 /** The card behind the fabric address. */
 final class NicChecks {
-    private static final String SOURCE = "CHECKS: NIC; setup guide §4";
+    private static final String SOURCE = "setup guide, sections 3 and 4.3";
 
     private NicChecks() {}
 
@@ -40,10 +41,20 @@ final class NicChecks {
                         "nic-firmware",
                         Area.NIC,
                         "The setup guide wants it, and suspects older firmware of the E810 first when the link makes trouble.",
-                        "CHECKS: NIC; setup guide §4.2",
+                        "setup guide, section 4.2; ethtool(8)",
                         "The first word of the firmware-version that 'ethtool -i' prints is the version of the NVM, as in "
                                 + "'4.91 0x800214b5 1.3909.0'. Only cards with the driver ice are judged.",
                         NicChecks::firmware),
+                Check.rdma(
+                        "same-nic-firmware",
+                        Area.NIC,
+                        "Cards that talk to each other should run the same firmware.",
+                        "setup guide, section 4.2; ethtool(8)",
+                        "Compared is the whole line of 'ethtool -i', with the number of the image.",
+                        s -> s.sameOnAll(
+                                facts -> facts.nic().fold(Nic::firmware, Reading::absent),
+                                true,
+                                "bring the older card to the newer firmware, an E810 with nvmupdate64e")),
                 Check.rdma(
                         "pcie-link",
                         Area.NIC,
@@ -59,9 +70,7 @@ final class NicChecks {
         return Judgement.of(subject.facts().interfaces(), interfaces -> {
             var carriers = interfaces.stream().filter(i -> i.carries(address)).toList();
             var wanted = "one, up, with " + subject.node().fabric();
-            var give = "sudo nmcli connection add type ethernet con-name rdma0 ifname IF \\\n"
-                    + "ipv4.method manual ipv4.addresses %s ethernet.mtu %d"
-                            .formatted(subject.node().fabric(), subject.wanted().mtu());
+            var give = NetworkFix.address(subject, "IF");
             if (carriers.isEmpty()) return Judgement.fail("none has " + address, wanted, give);
             var names = String.join(" ", carriers.stream().map(i -> i.name()).toList());
             if (carriers.size() > 1) {

@@ -1,17 +1,18 @@
 package dev.strixhalo.doctor;
 
 import dev.strixhalo.host.HostFacts;
-import dev.strixhalo.host.OsRelease;
+import dev.strixhalo.host.Reading;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Distribution, kernel, firmware, GPU and clock. */
 final class OsChecks {
     /** Since when the stack was seen to work on each. */
     private static final Map<String, String> KNOWN = Map.of("fedora", "43", "ubuntu", "24.04", "debian", "12");
 
-    private static final String SOURCE = "CHECKS: OS; setup guide §4";
+    private static final String SOURCE = "setup guide, section 4";
 
     private OsChecks() {}
 
@@ -29,7 +30,7 @@ final class OsChecks {
                         "kernel-version",
                         Area.OS,
                         "Older kernels let the GPU's scheduler (MES) hang under load.",
-                        "CHECKS: OS; FIELD §5",
+                        "setup guide, section 4 (it ran 6.18.5 and 6.18.6)",
                         "With kernels before 6.18.4 compute jobs on gfx1151 hang now and then, and only a reboot helps. The "
                                 + "version is that of the running kernel (uname -r).",
                         OsChecks::kernel),
@@ -37,7 +38,7 @@ final class OsChecks {
                         "linux-firmware",
                         Area.OS,
                         "Older GPU firmware hangs under load.",
-                        "CHECKS: OS; FIELD §5",
+                        "linux-firmware, WHENCE and history of amdgpu",
                         "The firmware of the GPU comes with the package linux-firmware (Fedora: amd-gpu-firmware, Debian: "
                                 + "firmware-amd-graphics), whose version is a date.",
                         OsChecks::firmware),
@@ -45,7 +46,7 @@ final class OsChecks {
                         "gpu-target",
                         Area.OS,
                         "All kernels of the image are made for gfx1151, the GPU of Strix Halo.",
-                        "CHECKS: OS",
+                        "setup guide, section 3; Linux, drivers/gpu/drm/amd/amdkfd/kfd_topology.c",
                         "The GPU is taken from /sys/class/kfd, the list of what ROCm can use. When it is empty, the driver "
                                 + "amdgpu is not loaded or the machine has no such GPU.",
                         OsChecks::gpu),
@@ -53,7 +54,7 @@ final class OsChecks {
                         "clock",
                         Area.OS,
                         "Tokens, certificates and logs of nodes with different clocks do not fit together.",
-                        "CHECKS: OS",
+                        "timedatectl(1)",
                         "Each node's clock is compared with the clock of this machine in the same round trip, so a difference "
                                 + "of a second may be the way there. Compared are the nodes, not this machine.",
                         OsChecks::clock),
@@ -61,10 +62,23 @@ final class OsChecks {
                         "same-kernel",
                         Area.OS,
                         "Both ranks should stand on the same driver.",
-                        "CHECKS: OS, across nodes",
+                        "setup guide, section 4",
                         "Drivers of GPU and card come with the kernel. Different ones were seen to work, but what fails then "
                                 + "fails on one node only.",
-                        s -> s.sameOnAll(HostFacts::kernel, true, s.install("kernel", "linux-image-amd64"))));
+                        s -> s.sameOnAll(
+                                HostFacts::kernel,
+                                true,
+                                s.install("kernel", "linux-image-amd64", "linux-generic-hwe-24.04"))),
+                Check.always(
+                        "same-firmware",
+                        Area.OS,
+                        "GPUs with different firmware answer differently under load.",
+                        "setup guide, section 4",
+                        "Compared is the version of the package that holds the firmware of the GPU.",
+                        s -> s.sameOnAll(
+                                OsChecks::gpuFirmware,
+                                true,
+                                s.install("amd-gpu-firmware", "firmware-amd-graphics", "linux-firmware"))));
     }
 
     private static Judgement release(Subject subject) {
@@ -89,41 +103,48 @@ final class OsChecks {
                         Versions.comparable(kernel) && Versions.atLeast(kernel, wanted),
                         kernel,
                         wanted + " or newer",
-                        subject.install("kernel && sudo reboot", "linux-image-amd64 && sudo reboot")));
+                        subject.install(
+                                "kernel && sudo reboot",
+                                "linux-image-amd64 && sudo reboot",
+                                "linux-generic-hwe-24.04 && sudo reboot")));
     }
 
     private static Judgement firmware(Subject subject) {
         var wanted = subject.wanted().linuxFirmware();
         return Judgement.of(subject.facts().packages(), packages -> {
-            var fix = subject.install("linux-firmware amd-gpu-firmware", firmwarePackage(subject));
-            for (var name : List.of("amd-gpu-firmware", "firmware-amd-graphics", "linux-firmware")) {
-                var version = packages.get(name);
-                if (version == null) continue;
-                return Judgement.okOrWarn(Versions.atLeast(version, wanted), version, wanted + " or newer", fix);
-            }
-            return Judgement.warn("not installed as a package", wanted + " or newer", fix);
+            var fix = subject.install("linux-firmware amd-gpu-firmware", "firmware-amd-graphics", "linux-firmware");
+            return gpuFirmware(subject.facts())
+                    .fold(
+                            version -> Judgement.okOrWarn(
+                                    Versions.atLeast(version, wanted), version, wanted + " or newer", fix),
+                            reason -> Judgement.warn(reason, wanted + " or newer", fix));
         });
     }
 
-    private static String firmwarePackage(Subject subject) {
-        boolean ubuntu =
-                subject.facts().os().find().map(OsRelease::id).orElse("").equals("ubuntu");
-        return ubuntu ? "linux-firmware" : "firmware-amd-graphics";
+    /** The version of the first package that holds it; Fedora has parted the GPU's from all other firmware. */
+    private static Reading<String> gpuFirmware(HostFacts facts) {
+        return facts.packages()
+                .fold(
+                        packages -> Stream.of("amd-gpu-firmware", "firmware-amd-graphics", "linux-firmware")
+                                .filter(packages::containsKey)
+                                .findFirst()
+                                .map(name -> Reading.of(packages.getOrDefault(name, "")))
+                                .orElse(Reading.absent("not installed as a package")),
+                        Reading::absent);
     }
 
     private static Judgement gpu(Subject subject) {
-        return subject.facts()
-                .gpuTargets()
-                .fold(
-                        targets -> Judgement.okOrFail(
-                                targets.contains("gfx1151"),
-                                String.join(" ", targets),
-                                "gfx1151",
-                                "use a machine with Strix Halo (Ryzen AI Max)"),
-                        reason -> Judgement.fail(
-                                "no GPU for ROCm",
-                                "gfx1151",
-                                "sudo modprobe amdgpu; then see: sudo dmesg | grep amdgpu"));
+        return Judgement.of(subject.facts().gpuTargets(), targets -> {
+            if (targets.isEmpty()) {
+                return Judgement.fail(
+                        "no GPU for ROCm", "gfx1151", "sudo modprobe amdgpu; then see: sudo dmesg | grep amdgpu");
+            }
+            return Judgement.okOrFail(
+                    targets.contains("gfx1151"),
+                    String.join(" ", targets),
+                    "gfx1151",
+                    "use a machine with Strix Halo (Ryzen AI Max)");
+        });
     }
 
     private static Judgement clock(Subject subject) {

@@ -3,10 +3,12 @@ package dev.strixhalo.doctor;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The programs that deploying, measuring and looking take. */
 final class PackageChecks {
-    private static final String SOURCE = "CHECKS: Packages; FIELD §5";
+    private static final String SOURCE = "setup guide, section 4.1";
 
     /** Programs with their packages in Fedora and in Debian. */
     private record Packages(String fedora, String debian) {}
@@ -52,7 +54,7 @@ final class PackageChecks {
                         "same-podman",
                         Area.PACKAGES,
                         "Containers of one cluster should be made by one podman.",
-                        "CHECKS: OS, across nodes",
+                        "setup guide, section 4",
                         "Different versions were seen to work; defaults differ between major versions.",
                         s -> s.sameOnAll(
                                 facts -> facts.podman().map(podman -> podman.version()),
@@ -67,7 +69,13 @@ final class PackageChecks {
         var missing =
                 names.stream().filter(name -> !found.getOrDefault(name, false)).toList();
         var all = String.join(" ", names);
-        if (missing.isEmpty()) return Judgement.ok("all there", all);
+        if (missing.isEmpty()) {
+            // Neither is needed: they are ways into the container for those who like them.
+            var optional = Stream.of("toolbox", "distrobox")
+                    .filter(name -> wanted.containsKey("podman") && found.getOrDefault(name, false))
+                    .collect(Collectors.joining(" "));
+            return Judgement.ok(optional.isEmpty() ? "all there" : "all there, and " + optional, all);
+        }
         var fedora = new TreeSet<String>();
         var debian = new TreeSet<String>();
         for (var name : missing) {

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /** Verbs devices, their ports and their addresses. */
 final class RdmaChecks {
-    private static final String SOURCE = "CHECKS: NIC; FIELD §1";
+    private static final String SOURCE =
+            "setup guide, section 2; Linux, Documentation/ABI/stable/sysfs-class-infiniband";
 
     private RdmaChecks() {}
 
@@ -36,7 +37,7 @@ final class RdmaChecks {
                         "roce-mode",
                         Area.RDMA,
                         "A card in iWARP mode has no RoCE v2 address, and RCCL falls back to TCP in silence.",
-                        "CHECKS: NIC; FIELD §1",
+                        "Linux, Documentation/networking/devlink/ice.rst, enable_roce",
                         "E810 cards can do both; the mode is a parameter of devlink. Software iWARP (siw) claims Ethernet and "
                                 + "ACTIVE too, so the types of the addresses decide (gid_attrs/types).",
                         RdmaChecks::mode),
@@ -44,7 +45,7 @@ final class RdmaChecks {
                         "gid-index",
                         Area.RDMA,
                         "RCCL sends from one entry of the table of addresses; it has to be the fabric's IPv4 as RoCE v2.",
-                        "CHECKS: NIC; FIELD §1",
+                        "NCCL documentation, NCCL_IB_GID_INDEX",
                         "The index moves when addresses come and go (the guide's fixed 1 is wrong as soon as there is a second "
                                 + "fe80 address). It is found on each node; more than one such entry is a duplicate address.",
                         RdmaChecks::gid));
@@ -118,11 +119,18 @@ final class RdmaChecks {
                     .find()
                     .flatMap(nic -> nic.bus().find())
                     .orElse("BUS");
+            var off = subject.facts()
+                    .nic()
+                    .find()
+                    .flatMap(nic -> nic.roce().find())
+                    .filter(on -> !on)
+                    .isPresent();
             return Judgement.okOrFail(
                     gids(ports).anyMatch(RdmaPort.Gid::roceV2),
-                    types.isEmpty() ? "no addresses at all" : types,
+                    (types.isEmpty() ? "no addresses at all" : types) + (off ? ", enable_roce off" : ""),
                     "RoCE v2",
-                    "sudo devlink dev param set pci/%s name enable_roce value true cmode runtime".formatted(bus));
+                    "sudo devlink dev param set pci/%1$s name enable_iwarp value false cmode runtime\nsudo devlink dev param set pci/%1$s name enable_roce value true cmode runtime"
+                            .formatted(bus));
         });
     }
 
@@ -131,8 +139,7 @@ final class RdmaChecks {
             var address = subject.node().fabric().address();
             var wanted = "one entry, RoCE v2, with " + address;
             var entries = ports.stream()
-                    .flatMap(port -> port.gids().stream()
-                            .filter(gid -> gid.roceV2() && gid.holds(address))
+                    .flatMap(port -> port.entriesOf(address).stream()
                             .map(gid -> "%s index %d".formatted(port.name(), gid.index())))
                     .toList();
             if (entries.isEmpty()) {

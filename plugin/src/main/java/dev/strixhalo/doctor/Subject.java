@@ -3,10 +3,12 @@ package dev.strixhalo.doctor;
 import dev.strixhalo.cluster.Cluster;
 import dev.strixhalo.cluster.Node;
 import dev.strixhalo.host.HostFacts;
+import dev.strixhalo.host.NetworkInterface;
 import dev.strixhalo.host.OsRelease;
 import dev.strixhalo.host.Reading;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -21,7 +23,13 @@ import java.util.function.Function;
 record Subject(Node node, HostFacts facts, Map<Node, HostFacts> all, Cluster cluster, Wanted wanted) {
     /** A command line that installs, for this node's distribution. */
     String install(String fedora, String debian) {
-        return debianLike() ? "sudo apt-get install " + debian : "sudo dnf install " + fedora;
+        return install(fedora, debian, debian);
+    }
+
+    /** A command line that installs, where Ubuntu has another package than Debian. */
+    String install(String fedora, String debian, String ubuntu) {
+        if (!debianLike()) return "sudo dnf install " + fedora;
+        return "sudo apt-get install " + (ubuntu() ? ubuntu : debian);
     }
 
     /** A command line that adds arguments of the kernel, for this node's distribution. */
@@ -32,8 +40,44 @@ record Subject(Node node, HostFacts facts, Map<Node, HostFacts> all, Cluster clu
                 : "sudo grubby --update-kernel=ALL \\\n--args='%s'\nsudo reboot".formatted(arguments);
     }
 
-    private boolean debianLike() {
+    boolean debianLike() {
         return facts.os().find().map(OsRelease::debianLike).orElse(false);
+    }
+
+    boolean ubuntu() {
+        return facts.os()
+                .find()
+                .map(os -> os.id().equals("ubuntu") || os.like().contains("ubuntu"))
+                .orElse(false);
+    }
+
+    /** Login name on this node; a word to replace where it is not known. */
+    String user() {
+        return facts.login().map(HostFacts.Login::user).find().orElse("USER");
+    }
+
+    /** The interface that carries the node's fabric address. */
+    Optional<NetworkInterface> carrier() {
+        return carrier(node, facts);
+    }
+
+    static Optional<NetworkInterface> carrier(Node node, HostFacts facts) {
+        return facts.interfaces()
+                .find()
+                .flatMap(all -> all.stream()
+                        .filter(i -> i.carries(node.fabric().address()))
+                        .findFirst());
+    }
+
+    /** The worst judgement over all other nodes. */
+    Judgement toEveryPeer(Function<Node, Judgement> judge) {
+        Judgement worst = null;
+        for (var peer : cluster.nodes()) {
+            if (peer.equals(node)) continue;
+            var one = judge.apply(peer);
+            if (worst == null || one.verdict().worseThan(worst.verdict())) worst = one;
+        }
+        return worst == null ? Judgement.skip("there is no other node") : worst;
     }
 
     /**

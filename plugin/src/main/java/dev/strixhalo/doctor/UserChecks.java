@@ -3,6 +3,8 @@ package dev.strixhalo.doctor;
 import dev.strixhalo.host.DeviceAccess;
 import dev.strixhalo.host.HostFacts;
 import dev.strixhalo.host.NodeFacts;
+import dev.strixhalo.host.Subordinates;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,28 +21,29 @@ final class UserChecks {
                         "groups",
                         Area.USER,
                         "The devices of the GPU belong to the groups render and video.",
-                        "CHECKS: User",
-                        "Judged are the groups of our own login; those that were added since come with the next one.",
+                        "ROCm documentation, prerequisites: render and video groups",
+                        "Judged are the groups of our own login. Those that were added to the database since come with the next one, "
+                                + "and doctor says so.",
                         UserChecks::groups),
                 Check.always(
                         "subordinate-ids",
                         Area.USER,
                         "A rootless container needs user and group IDs to give to the users inside.",
-                        "CHECKS: User; subuid(5)",
+                        "subuid(5); podman(1), rootless mode",
                         "Counted are the lines of the user in /etc/subuid and /etc/subgid.",
                         UserChecks::subordinate),
                 Check.always(
                         "linger",
                         Area.USER,
                         "Without linger the container ends, or loses its shared memory, when the login ends.",
-                        "CHECKS: User; FIELD §4",
+                        "loginctl(1), enable-linger",
                         "With linger the user's manager, and what runs under it, stays after the last logout.",
                         UserChecks::linger),
                 Check.always(
                         "logind",
                         Area.USER,
                         "KillUserProcesses ends the model at logout, RemoveIPC wipes its shared memory.",
-                        "CHECKS: User; FIELD §4",
+                        "logind.conf(5)",
                         "Asked is the running logind (busctl). The settings are those of logind.conf(5); RemoveIPC is on by "
                                 + "default. With linger the user never counts as logged out, and this check only warns.",
                         UserChecks::logind),
@@ -48,16 +51,33 @@ final class UserChecks {
                         "gpu-devices",
                         Area.DEVICES,
                         "The container opens the GPU as this user.",
-                        "CHECKS: Devices",
+                        "setup guide, section 5.2",
                         "Tried are /dev/kfd and what ROCm opens in /dev/dri, for reading and writing.",
                         subject -> devices(subject, "/dev/kfd", "/dev/dri")),
                 Check.rdma(
                         "rdma-devices",
                         Area.DEVICES,
                         "The container opens the verbs device as this user.",
-                        "CHECKS: Devices",
+                        "setup guide, section 5.2",
                         "Tried are uverbs* and rdma_cm in /dev/infiniband, for reading and writing.",
-                        subject -> devices(subject, "/dev/infiniband")));
+                        subject -> devices(subject, "/dev/infiniband")),
+                Check.always(
+                        "container-devices",
+                        Area.DEVICES,
+                        "What counts in the end is whether the devices open inside the container.",
+                        "setup guide, section 5.2; podman-run(1), --device",
+                        "Tried are the same devices in the container of the cluster that runs there (podman exec); with link "
+                                + "tcp not those of RDMA. Before the first deploy there is none.",
+                        UserChecks::inside),
+                Check.always(
+                        "selinux",
+                        Area.DEVICES,
+                        "SELinux can close a device to containers that the user may open.",
+                        "container_selinux(8); podman-run(1), --ipc",
+                        "A container with --ipc host is not confined by SELinux, so that Enforcing is no hindrance by itself. "
+                                + "Warned of are denials of containers in the journal since the last boot, where the user may "
+                                + "read it.",
+                        UserChecks::selinux));
     }
 
     private static Judgement groups(Subject subject) {
@@ -66,9 +86,19 @@ final class UserChecks {
             var missing = Stream.of("render", "video")
                     .filter(group -> !login.groups().contains(group))
                     .toList();
-            return Judgement.okOrFail(
-                    missing.isEmpty(),
-                    missing.isEmpty() ? "render video" : "not in " + String.join(" ", missing),
+            if (missing.isEmpty()) return Judgement.ok("render video", "render video");
+            boolean set =
+                    new HashSet<>(subject.facts().pending().groups().find().orElse(List.of())).containsAll(missing);
+            if (set) {
+                return Judgement.fail(
+                        Judgement.NOT_YET + String.join(" ", missing),
+                        "render video",
+                        "log in anew; a user manager that lingers too:\nsudo systemctl restart user@$(id -u %s)"
+                                .formatted(login.user()),
+                        "sudo reboot");
+            }
+            return Judgement.fail(
+                    "not in " + String.join(" ", missing),
                     "render video",
                     "sudo usermod -aG render,video %s\nthen log in anew".formatted(login.user()));
         });
@@ -77,13 +107,19 @@ final class UserChecks {
     private static Judgement subordinate(Subject subject) {
         return Judgement.of(subject.facts().login(), login -> {
             if (login.user().equals("root")) return Judgement.skip("root needs none");
+            // A range that nobody has; where the files cannot be read, one far above those of useradd(8).
+            long first = subject.facts()
+                    .subordinates()
+                    .map(Subordinates::firstFree)
+                    .find()
+                    .orElse(1L << 24);
             long least = Math.min(login.subuid(), login.subgid());
             return Judgement.okOrFail(
                     least >= SUBORDINATE,
                     "%d UIDs, %d GIDs".formatted(login.subuid(), login.subgid()),
                     SUBORDINATE + " of each",
-                    "sudo usermod --add-subuids 524288-589823 --add-subgids 524288-589823 %s && podman system migrate"
-                            .formatted(login.user()));
+                    "sudo usermod --add-subuids %1$d-%2$d --add-subgids %1$d-%2$d %3$s && podman system migrate"
+                            .formatted(first, first + SUBORDINATE - 1, login.user()));
         });
     }
 
@@ -133,6 +169,41 @@ final class UserChecks {
                     : "sudo modprobe " + (paths[0].contains("infiniband") ? "-a ib_uverbs rdma_ucm" : "amdgpu");
             return Judgement.fail(found, wanted, fix);
         });
+    }
+
+    private static Judgement inside(Subject subject) {
+        return Judgement.of(subject.facts().inside(), inside -> {
+            var asked = inside.devices().stream()
+                    .filter(d -> subject.cluster().link().rdma() || !d.path().contains("infiniband"))
+                    .toList();
+            if (asked.isEmpty()) return Judgement.skip("the container did not tell of devices");
+            var shut = asked.stream()
+                    .filter(d -> d.state() != DeviceAccess.State.OPEN)
+                    .toList();
+            var wanted = asked.stream().map(DeviceAccess::path).collect(Collectors.joining(" ")) + " open";
+            return Judgement.okOrFail(
+                    shut.isEmpty(),
+                    shut.isEmpty()
+                            ? "open"
+                            : shut.stream().map(UserChecks::words).collect(Collectors.joining(", ")),
+                    wanted,
+                    "see to gpu-devices and rdma-devices above, then make the container anew:\nmvn strixhalo:deploy");
+        });
+    }
+
+    private static Judgement selinux(Subject subject) {
+        return Judgement.of(
+                subject.facts().selinux(),
+                selinux -> Judgement.okOrWarn(
+                        selinux.denials().isEmpty() || !selinux.mode().equals("Enforcing"),
+                        selinux.denials().isEmpty()
+                                ? selinux.mode()
+                                : "%s, %s"
+                                        .formatted(
+                                                selinux.mode(),
+                                                selinux.denials().get(0)),
+                        "no denial of a container",
+                        "sudo setsebool -P container_use_devices true"));
     }
 
     private static String words(DeviceAccess device) {

@@ -19,4 +19,18 @@ public enum Verdict {
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    /** Whether this one is to be told rather than the other: a skip hides a success, and nothing hides a failure. */
+    boolean worseThan(Verdict other) {
+        return rank() > other.rank();
+    }
+
+    private int rank() {
+        return switch (this) {
+            case OK -> 0;
+            case SKIP -> 1;
+            case WARN -> 2;
+            case FAIL -> 3;
+        };
+    }
 }

@@ -17,6 +17,8 @@ import java.util.List;
  * @param openFiles       least limit
  * @param processes       least limit
  * @param diskBytes       least room for weights
+ * @param imageBytes      least room for the image, before the first deploy
+ * @param ports           of TCP that a launch will listen on
  */
 public record Wanted(
         String kernel,
@@ -30,7 +32,9 @@ public record Wanted(
         int mtu,
         long openFiles,
         long processes,
-        long diskBytes) {
+        long diskBytes,
+        long imageBytes,
+        List<Integer> ports) {
     private static final long GIB = 1L << 30;
 
     /** What the setup guide and the trials after it say. */
@@ -46,10 +50,13 @@ public record Wanted(
             9000,
             65536,
             16384,
-            25 * GIB);
+            25 * GIB,
+            36 * GIB,
+            List.of(6379, 8000));
 
     public Wanted {
         kernelArguments = List.copyOf(kernelArguments);
+        ports = List.copyOf(ports);
         if (gttShare < 0 || gttShare > 1) throw new IllegalArgumentException("share " + gttShare);
     }
 }

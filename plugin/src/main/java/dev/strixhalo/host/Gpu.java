@@ -29,7 +29,7 @@ public record Gpu(long vram, long gtt) {
                 : Reading.of(best);
     }
 
-    /** GPUs that ROCm can use, as {@code gfx1151}; a CPU is a node of the topology too and has 0. */
+    /** GPUs that ROCm can use, as {@code gfx1151}; a CPU is a node of the topology too and has 0. None is a fact too. */
     static Reading<List<String>> targets(LookOutput.Answer answer) {
         var names = SysfsFiles.parse(answer.lines()).stream()
                 .map(entry -> TARGET.matcher(entry.text()))
@@ -39,7 +39,7 @@ public record Gpu(long vram, long gtt) {
                 .map(Gpu::name)
                 .distinct()
                 .toList();
-        return names.isEmpty() ? Reading.absent("/sys/class/kfd names no GPU") : Reading.of(names);
+        return Reading.of(names);
     }
 
     /** The kernel writes major * 10000 + minor * 100 + stepping, and the stepping's digit is hexadecimal in the name. */

@@ -39,6 +39,18 @@ import java.util.Map;
  * @param devices        those that were asked for
  * @param podman         and what it holds; an absent podman is a reading without a value
  * @param weightsFree    bytes free where Hugging Face keeps weights
+ * @param weightsDisk    what they lie on
+ * @param graphDisk      what podman's images and containers lie on
+ * @param pending        what is set and may not be in force yet
+ * @param subordinates   ranges of subordinate IDs of all users
+ * @param tasks          most processes and threads that systemd allows all of the user's sessions
+ * @param keeper         who gives the fabric address at the next boot
+ * @param reach          high ports of the other nodes
+ * @param logins         what came of logging in to the other nodes' fabric addresses; the reason is SSH's own
+ * @param sshd           settings of the SSH server
+ * @param selinux        its mode
+ * @param inside         the container of the cluster, if one runs
+ * @param leftOvers      of earlier work
  */
 public record HostFacts(
         Reading<Long> clockAhead,
@@ -65,14 +77,33 @@ public record HostFacts(
         Reading<List<String>> foreign,
         Reading<List<DeviceAccess>> devices,
         Reading<Podman> podman,
-        Reading<Long> weightsFree) {
+        Reading<Long> weightsFree,
+        Reading<WeightsDisk> weightsDisk,
+        Reading<FileSystem> graphDisk,
+        Pending pending,
+        Reading<Subordinates> subordinates,
+        Reading<Long> tasks,
+        Reading<Keeper> keeper,
+        Reading<Reach> reach,
+        Map<String, Reading<SshTry>> logins,
+        Reading<Sshd> sshd,
+        Reading<SeLinux> selinux,
+        Reading<Inside> inside,
+        LeftOvers leftOvers) {
     /** Short, so that a hanging tool does not hold up the verdict on all else. */
     private static final Duration PROBE_TIME = Duration.ofSeconds(10);
+
+    /** Where the nodes meet: above the ports that the system gives away itself (32768 to 60999), and nobody's. */
+    private static final int MEETING_PORT = 61379;
+
+    /** Long enough for logins that do not begin at the same moment; the meeting ends earlier when all have met. */
+    private static final Duration MEETING = Duration.ofSeconds(3);
 
     public HostFacts {
         programs = Map.copyOf(programs);
         routes = Map.copyOf(routes);
         paths = Map.copyOf(paths);
+        logins = Map.copyOf(logins);
     }
 
     /**
@@ -96,6 +127,19 @@ public record HostFacts(
      */
     public record Logind(boolean killsProcesses, boolean removesIpc) {}
 
+    /**
+     * What came of logging in to another node.
+     *
+     * @param in   whether the login succeeded
+     * @param said ssh's own words where it did not
+     */
+    public record SshTry(boolean in, String said) {}
+
+    /** What came of logging in to another node's fabric address. */
+    public Reading<SshTry> loginTo(String peer) {
+        return logins.getOrDefault(peer, Reading.absent("no login to " + peer + " was tried"));
+    }
+
     /** The way to another node's fabric address. */
     public Reading<Route> routeTo(String peer) {
         return routes.getOrDefault(peer, Reading.absent("the way to " + peer + " was not asked for"));
@@ -118,19 +162,28 @@ public record HostFacts(
     public static HostFacts look(
             NodeConnection connection, String cluster, List<String> peers, List<String> devices, Clock clock)
             throws StrixhaloException {
-        var parameters = List.of(connection.node().fabric().address(), String.join(",", peers), cluster);
-        var command = LookScript.command(PROBE_TIME, List.of("host.sh", "look.sh"), parameters, devices)
+        var own = connection.node().fabric().address();
+        var parameters = List.of(
+                own,
+                String.join(",", peers),
+                String.valueOf(MEETING_PORT),
+                String.valueOf(MEETING.toSeconds()),
+                cluster);
+        var pieces = List.of("neighbours.sh", "rdma.sh", "host.sh", "pending.sh", "look.sh", "leftovers.sh");
+        var command = LookScript.command(PROBE_TIME, pieces, parameters, devices)
                 .called("doctor's look at the node")
                 .timeout(Duration.ofMinutes(5));
         var asked = clock.instant().getEpochSecond();
-        return parse(connection.run(command).orFail().out(), peers, asked);
+        return parse(connection.run(command).orFail().out(), own, peers, asked);
     }
 
-    static HostFacts parse(List<String> lines, List<String> peers, long asked) {
+    static HostFacts parse(List<String> lines, String own, List<String> peers, long asked) {
         var output = LookOutput.parse(lines, PROBE_TIME);
         var routes = new LinkedHashMap<String, Reading<Route>>();
         var paths = new LinkedHashMap<String, Reading<PathProbe>>();
+        var logins = new LinkedHashMap<String, Reading<SshTry>>();
         for (var peer : peers) {
+            logins.put(peer, output.whatever("ssh-" + peer, "ssh " + peer, HostFacts::ssh));
             routes.put(
                     peer,
                     output.reading(
@@ -169,7 +222,38 @@ public record HostFacts(
                         a -> a.text().equals("absent")
                                 ? Reading.absent("'podman' is not installed")
                                 : Reading.of(Podman.parse(output))),
-                output.reading("weights", "df", HostFacts::free));
+                output.reading("weights", "df", HostFacts::free),
+                WeightsDisk.parse(output),
+                output.reading("graph-disk", "df -PkT", FileSystem::parse),
+                Pending.parse(output),
+                Subordinates.parse(output),
+                output.whatever("tasks", "the cgroups of the user", a -> tasks(a.lines())),
+                Keeper.parse(output, own),
+                Reach.parse(output),
+                logins,
+                Sshd.parse(output),
+                SeLinux.parse(output),
+                Inside.parse(output),
+                LeftOvers.parse(output));
+    }
+
+    private static Reading<SshTry> ssh(LookOutput.Answer answer) {
+        if (answer.succeeded()) return Reading.of(new SshTry(true, ""));
+        var words = answer.errors().isEmpty()
+                ? "exit code " + answer.exitCode()
+                : answer.errors().get(answer.errors().size() - 1).strip();
+        return Reading.of(new SshTry(false, words));
+    }
+
+    /** The least of the groups that hold the user's processes; {@code max} is no limit. */
+    private static Reading<Long> tasks(List<String> lines) {
+        var limits = SysfsFiles.parse(lines).stream()
+                .map(entry -> entry.text().equals("max") ? Long.MAX_VALUE : entry.number())
+                .filter(number -> number >= 0)
+                .toList();
+        return limits.isEmpty()
+                ? Reading.absent("no cgroup of systemd counts the user's processes there")
+                : Reading.of(limits.stream().min(Long::compare).orElse(Long.MAX_VALUE));
     }
 
     private static <T> Reading<T> first(Reading<List<T>> many, String none) {

@@ -22,12 +22,21 @@ final class LookScript {
      */
     static RemoteCommand command(
             Duration probeTime, List<String> pieces, List<String> parameters, List<String> devices) {
-        var text = new StringBuilder(piece("probe.sh"));
-        pieces.forEach(name -> text.append(piece(name)));
+        var text = new StringBuilder(piece("probe.sh")).append(quoted("devices.sh"));
+        for (var name : pieces) {
+            if (name.equals("neighbours.sh")) text.append(quoted("reach.py"));
+            text.append(piece(name));
+        }
+        text.append("gather\n");
         var words = new ArrayList<>(List.of(String.valueOf(probeTime.toSeconds())));
         words.addAll(parameters);
         words.addAll(devices);
         return RemoteCommand.script(text.toString(), words.toArray(String[]::new));
+    }
+
+    /** A function that prints a program, for those who give it to another shell: {@code reach.py} by {@code reach_py}. */
+    private static String quoted(String name) {
+        return "%s() {\ncat <<'@@%s'\n%s@@%s\n}\n".formatted(name.replace('.', '_'), name, piece(name), name);
     }
 
     private static String piece(String name) {

@@ -1,5 +1,7 @@
 package dev.strixhalo.host;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.strixhalo.base.RecordFile;
 import java.util.List;
 
 /**
@@ -12,6 +14,7 @@ import java.util.List;
  *                 combo image)
  * @param speed    Mbit/s, by sysfs
  * @param pcie     how it is plugged in
+ * @param roce     devlink's parameter {@code enable_roce}: whether it is on, as it runs now
  */
 public record Nic(
         String name,
@@ -19,7 +22,8 @@ public record Nic(
         Reading<String> bus,
         Reading<String> firmware,
         Reading<Integer> speed,
-        Reading<Pcie> pcie) {
+        Reading<Pcie> pcie,
+        Reading<Boolean> roce) {
 
     /**
      * The link to the PCIe slot.
@@ -60,7 +64,27 @@ public record Nic(
                 output.reading("bus", "readlink", Nic::lastPart),
                 output.reading("ethtool", "ethtool -i", answer -> firmware(answer.lines())),
                 output.reading("speed", "the speed in sysfs", answer -> speed(answer.text())),
-                output.whatever("pcie", "the PCIe link in sysfs", answer -> pcie(answer.lines())));
+                output.whatever("pcie", "the PCIe link in sysfs", answer -> pcie(answer.lines())),
+                output.reading("roce-parameter", "devlink dev param show", answer -> roce(answer.text())));
+    }
+
+    /** devlink-dev(8): an array of values by cmode; {@code runtime} is what the card does now. */
+    private static Reading<Boolean> roce(String text) {
+        try {
+            for (var device : RecordFile.json().readTree(text).path("param")) {
+                for (var parameter : device) {
+                    for (var value : parameter.path("values")) {
+                        if (value.path("cmode").asText().equals("runtime")
+                                && value.path("value").isBoolean()) {
+                            return Reading.of(value.path("value").asBoolean());
+                        }
+                    }
+                }
+            }
+            return Reading.absent("devlink tells no value of enable_roce");
+        } catch (JsonProcessingException e) {
+            return Reading.absent("'devlink' printed no JSON: " + e.getOriginalMessage());
+        }
     }
 
     private static Reading<String> lastPart(LookOutput.Answer answer) {

@@ -59,6 +59,11 @@ public record RdmaPort(
         }
     }
 
+    /** Entries that RCCL can send from with this IPv4 address: RoCE v2. There should be one. */
+    public List<Gid> entriesOf(String ipv4) {
+        return gids.stream().filter(gid -> gid.roceV2() && gid.holds(ipv4)).toList();
+    }
+
     public boolean active() {
         return state.equals("ACTIVE") && physicalState.equals("LinkUp");
     }

@@ -45,6 +45,12 @@ public final class DoctorConfiguration {
     /** Least room for weights beside those of the model, in GiB; 25 unless said otherwise. */
     private int diskGibibytes = 25;
 
+    /** Least room for the image where podman keeps it, in GiB, before the first deploy; 36 unless said otherwise. */
+    private int imageGibibytes = 36;
+
+    /** Ports of TCP that a launch listens on and nobody else should; 6379 and 8000 unless said otherwise. */
+    private @Nullable List<Integer> ports;
+
     /** @throws StrixhaloException with everything that is wrong */
     Wanted toWanted() throws StrixhaloException {
         var problems = new ArrayList<Problem>();
@@ -61,7 +67,9 @@ public final class DoctorConfiguration {
                 within("mtu", mtu, 1280, 65_535, problems),
                 within("openFiles", openFiles, 1, Integer.MAX_VALUE, problems),
                 within("processes", processes, 1, Integer.MAX_VALUE, problems),
-                (long) within("diskGibibytes", diskGibibytes, 0, 1 << 20, problems) << 30);
+                (long) within("diskGibibytes", diskGibibytes, 0, 1 << 20, problems) << 30,
+                (long) within("imageGibibytes", imageGibibytes, 0, 1 << 20, problems) << 30,
+                ports(problems));
         if (!problems.isEmpty()) throw new StrixhaloException(problems, null, null);
         return wanted;
     }
@@ -73,6 +81,14 @@ public final class DoctorConfiguration {
                     .fix("numbers with dots, for example " + standard));
         }
         return value.strip();
+    }
+
+    private List<Integer> ports(List<Problem> problems) {
+        if (ports == null) return Wanted.STANDARD.ports();
+        // An empty element of the pom is a null of the list.
+        return ports.stream()
+                .map(port -> within("ports", port == null ? 0 : port, 1, 65_535, problems))
+                .toList();
     }
 
     private static int within(String name, int value, int least, int most, List<Problem> problems) {

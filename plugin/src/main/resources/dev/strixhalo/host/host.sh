@@ -1,15 +1,6 @@
 #!/bin/sh
-# What only doctor has to know of a node; follows probe.sh. Positional parameters: the node's fabric address, then those of
-# the other nodes with commas between; the rest is left for look.sh. Files of sysfs may vanish while they are read, and
-# those that were read count, so the exit code of grep says nothing here.
-fabric=$1
-peers=$2
-shift 2
-# A login that is not root's has no sbin in its PATH on Debian, where ethtool lies.
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-export PATH
-
-say began "$(date +%s)"
+# The machine and its system, as doctor judges them; follows neighbours.sh, takes no parameters. Files of sysfs may vanish
+# while they are read, and those that were read count, so the exit code of grep says nothing here.
 probe os-release cat /etc/os-release
 probe kernel uname -r
 probe arguments cat /proc/cmdline
@@ -30,40 +21,17 @@ else
 fi
 
 printf '@@begin programs\n'
-for program in podman crun ip rdma ethtool ibv_devinfo ib_write_bw; do
+for program in podman crun ip rdma ethtool ibv_devinfo ib_write_bw toolbox distrobox; do
     if command -v "$program" >/dev/null 2>&1; then printf '%s yes\n' "$program"; else printf '%s no\n' "$program"; fi
 done
 printf '@@end programs 0\n'
 
-interface=$(limited ip -o -4 addr show to "$fabric/32" 2>/dev/null | awk '{ print $2; exit }')
-say interface "$interface"
-if [ -n "$interface" ]; then
-    device="/sys/class/net/$interface/device"
-    probe driver readlink -f "$device/driver"
-    probe bus readlink -f "$device"
-    probe ethtool ethtool -i "$interface"
-    probe speed cat "/sys/class/net/$interface/speed"
-    probe pcie grep -sH . "$device/current_link_width" "$device/current_link_speed"
-fi
-probe rdma-ports grep -sH . /sys/class/infiniband/*/ports/*/state /sys/class/infiniband/*/ports/*/phys_state \
-    /sys/class/infiniband/*/ports/*/link_layer
-probe gids grep -sH . /sys/class/infiniband/*/ports/*/gids/*
-probe gid-types grep -sH . /sys/class/infiniband/*/ports/*/gid_attrs/types/*
-probe gid-ndevs grep -sH . /sys/class/infiniband/*/ports/*/gid_attrs/ndevs/*
-probe rdma-links rdma -j link
-probe defaults ip -j route show default
-
-mtu=$(limited cat "/sys/class/net/$interface/mtu" 2>/dev/null)
-for peer in $(printf '%s' "$peers" | tr , ' '); do
-    probe "route-$peer" ip -j route get "$peer"
-    # 28 bytes are the headers of IPv4 and ICMP.
-    [ -z "$mtu" ] || probe "ping-$peer" ping -n -M 'do' -c 3 -i 0.3 -W 1 -s $((mtu - 28)) "$peer"
-done
-
-# Names alone: the values may be secrets, such as Ray's token.
-# shellcheck disable=SC2016 # for the inner shell
-probe login sh -c '"${SHELL:-/bin/sh}" -lc env | sed -n "s/^\(\(NCCL\|RCCL\|RAY\)_[A-Za-z0-9_]*\)=.*/\1/p"'
-
 cache=${HF_HOME:-$HOME/.cache/huggingface}
 while [ ! -e "$cache" ] && [ "$cache" != / ] && [ "$cache" != . ]; do cache=$(dirname "$cache"); done
 probe weights df -Pk "$cache"
+probe weights-disk findmnt -n -o FSTYPE,SOURCE -T "$cache"
+# btrfs names a subvolume behind its device: /dev/nvme0n1p3[/home].
+disk=$(limited findmnt -n -o SOURCE -T "$cache" 2>/dev/null | sed 's/\[.*//')
+case "$disk" in
+    /dev/*) probe weights-turns lsblk -n -d -o ROTA "$disk" ;;
+esac

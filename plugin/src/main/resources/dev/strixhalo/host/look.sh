@@ -21,33 +21,8 @@ probe subuid grep -E "^($(id -un)|$(id -u)):" /etc/subuid
 probe subgid grep -E "^($(id -un)|$(id -u)):" /etc/subgid
 probe addresses ip -j addr
 
-printf '@@begin devices\n'
-for path in "$@"; do
-    if [ -d "$path" ]; then
-        # A folder is as good as the devices in it: the worst of them is the answer.
-        verdict=empty
-        for inner in "$path"/*; do
-            [ -c "$inner" ] || continue
-            if [ -r "$inner" ] && [ -w "$inner" ]; then
-                [ "$verdict" = empty ] && verdict=ok
-            else
-                case "$inner" in
-                    # card* belongs to whoever sits at the screen; ROCm opens renderD* only (kernel docs, DRM render nodes).
-                    /dev/dri/card* | /dev/infiniband/issm* | /dev/infiniband/umad*) ;;
-                    *) verdict="denied $inner $(stat -c '%A %U:%G' "$inner")" ;;
-                esac
-            fi
-        done
-        printf '%s %s\n' "$path" "$verdict"
-    elif [ ! -e "$path" ]; then
-        printf '%s missing\n' "$path"
-    elif [ -r "$path" ] && [ -w "$path" ]; then
-        printf '%s ok\n' "$path"
-    else
-        printf '%s denied %s %s\n' "$path" "$path" "$(stat -c '%A %U:%G' "$path")"
-    fi
-done
-printf '@@end devices 0\n'
+# devices_sh prints devices.sh, which a container is asked by too.
+probe devices sh -c "$(devices_sh)" sh "$@"
 
 if ! command -v podman >/dev/null 2>&1; then
     say podman absent

@@ -62,6 +62,8 @@ class MemoryChecksTest {
                         "kernel-arguments",
                         strixHalo()
                                 .with("os-release", "ID=debian\nVERSION_ID=12")
+                                .ending("boot-entries", 127, "")
+                                .with("boot-defaults", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"")
                                 .with("arguments", "console=ttyS0 quiet reboot=k panic=1 nomodule iommu=pt")))
                 .returns(Verdict.WARN, Finding::verdict)
                 .returns(
@@ -76,6 +78,41 @@ class MemoryChecksTest {
         assertThat(finding("kernel-arguments", strixHalo().ending("arguments", 124, ""))
                         .verdict())
                 .isEqualTo(Verdict.SKIP);
+    }
+
+    @Test
+    void argumentsThatComeWithTheNextBootAreToldApart() {
+        // /etc/default/grub as a machine with Debian 12 has it, with the arguments added by hand.
+        var set = strixHalo()
+                .with("arguments", "root=/dev/vda rw quiet iommu=pt")
+                .failing("boot-entries", 127, "timeout: failed to run command 'grubby': No such file or directory")
+                .ending("boot-defaults", 1, """
+                        # If you change this file, run 'update-grub' afterwards to update /boot/grub/grub.cfg.
+                        GRUB_DISTRIBUTOR=`lsb_release -i -s 2> /dev/null || echo Debian`
+                        GRUB_CMDLINE_LINUX_DEFAULT="quiet iommu=pt pci=realloc \\
+                        pcie_aspm=off"
+                        # GRUB_CMDLINE_LINUX="never"
+                        GRUB_CMDLINE_LINUX='ttm.pages_limit=32505856'
+                        GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX amdgpu.gttsize=126976"
+                        """);
+
+        assertThat(finding("kernel-arguments", set))
+                .returns(Verdict.WARN, Finding::verdict)
+                .returns(
+                        "set, but not yet in force: pci=realloc pcie_aspm=off amdgpu.gttsize=126976 ttm.pages_limit=32505856",
+                        Finding::found)
+                .satisfies(f -> assertThat(f.fixes()).containsExactly("sudo reboot"));
+        // What is partly there is asked for in part.
+        assertThat(finding(
+                        "kernel-arguments",
+                        strixHalo()
+                                .with("arguments", "quiet")
+                                .with("boot-entries", "args=\"ro iommu=pt\"\nargs=\"ro iommu=pt pci=realloc\"")))
+                .satisfies(f -> assertThat(f.fixes().get(0))
+                        .contains("--args='pci=realloc pcie_aspm=off")
+                        .doesNotContain("iommu=pt"));
+        assertThat(finding("kernel-arguments", strixHalo().with("arguments", "quiet amd_iommu=pt")))
+                .satisfies(f -> assertThat(f.fixes().get(0)).contains("out of the boot loader already"));
     }
 
     @Test

@@ -81,7 +81,8 @@ class RdmaChecksTest {
                 .satisfies(
                         f -> assertThat(f.fixes())
                                 .containsExactly(
-                                        "sudo devlink dev param set pci/0000:c2:00.0 name enable_roce value true cmode runtime"));
+                                        "sudo devlink dev param set pci/0000:c2:00.0 name enable_iwarp value false cmode runtime\n"
+                                                + "sudo devlink dev param set pci/0000:c2:00.0 name enable_roce value true cmode runtime"));
         assertThat(finding("roce-mode", types("IB/RoCE v1")).verdict()).isEqualTo(Verdict.FAIL);
         assertThat(finding("roce-mode", "infiniband", strixHalo()).verdict()).isEqualTo(Verdict.SKIP);
     }

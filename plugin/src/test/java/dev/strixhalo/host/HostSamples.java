@@ -58,7 +58,8 @@ public final class HostSamples {
                         """)
                 .with(
                         "programs",
-                        "podman yes\ncrun yes\nip yes\nrdma yes\nethtool yes\nibv_devinfo yes\nib_write_bw yes")
+                        "podman yes\ncrun yes\nip yes\nrdma yes\nethtool yes\nibv_devinfo yes\nib_write_bw yes\ntoolbox yes\n"
+                                + "distrobox no")
                 .with("interface", "enp194s0np0")
                 .with("driver", "/sys/bus/pci/drivers/ice")
                 .with("bus", "/sys/devices/pci0000:00/0000:00:01.1/0000:c2:00.0")
@@ -127,7 +128,86 @@ public final class HostSamples {
                         /dev/nvme0n1p3  1000000000 500000000 500000000      50% /
                         """)
                 .with("images", "[]")
-                .with("containers", "[]");
+                .with("containers", """
+                        [{"Id":"c1","Names":["strix-5c1f9d2"],"ImageID":"5c1f9d2e11","State":"running","Created":1795690000,
+                          "Labels":{"dev.strixhalo.cluster":"strix"}}]
+                        """)
+                .with("launch", "{\"about\":{\"model\":\"m\"}}")
+                .with("graph-disk", """
+                        Filesystem     Type  1024-blocks      Used Available Capacity Mounted on
+                        /dev/nvme0n1p3 btrfs  1000000000 500000000 500000000      50% /home
+                        """)
+                .with("weights-disk", "btrfs  /dev/nvme0n1p3[/home]")
+                .with("weights-turns", "   0")
+                .with("boot-entries", """
+                        index=0
+                        kernel="/boot/vmlinuz-6.18.5-200.fc43.x86_64"
+                        args="ro rhgb quiet iommu=pt pci=realloc pcie_aspm=off amdgpu.gttsize=126976 ttm.pages_limit=32505856"
+                        root="UUID=6e"
+                        """)
+                .with("limits-files", "strix - memlock unlimited")
+                .with("groups-next", "strix render video")
+                .with("subuids", "strix:524288:65536")
+                .with("subgids", "strix:524288:65536")
+                .with("manager", "MainPID=1700\nLimitMEMLOCK=infinity\nNeedDaemonReload=no")
+                .with("manager-limits", limits("unlimited", "524288", "512000"))
+                .with("tasks", """
+                        /sys/fs/cgroup/user.slice/user-1000.slice/pids.max:333333
+                        /sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/pids.max:max
+                        """)
+                .with("sshd", """
+                        /etc/ssh/sshd_config.d/50-redhat.conf:UsePAM yes
+                        /etc/ssh/sshd_config:Include /etc/ssh/sshd_config.d/*.conf
+                        /etc/ssh/sshd_config:Subsystem sftp /usr/libexec/openssh/sftp-server
+                        """)
+                .with("selinux", "Enforcing")
+                .with("denials", "")
+                .with(
+                        "reach",
+                        "listen fabric ok\nlisten lan ok\nfabric " + PEER + " open\nlan " + PEER + " 10.0.0.12 silent")
+                .with("ssh-" + PEER, "")
+                .ending("keepers", 3, "active\ninactive")
+                .failing("netplan", 1, "find: '/etc/netplan': No such file or directory")
+                .failing("ifupdown", 2, "grep: /etc/network/interfaces: No such file or directory")
+                .with("nm-device", """
+                        GENERAL.STATE:100 (connected)
+                        GENERAL.CONNECTION:rdma0
+                        GENERAL.CON-UUID:110ef38e-c8b5-3cb3-9db3-723f402859e4
+                        """)
+                .with("nm-profile", """
+                        connection.id:rdma0
+                        connection.autoconnect:yes
+                        connection.zone:trusted
+                        ipv4.method:manual
+                        ipv4.addresses:192.168.100.1/30
+                        """)
+                .with(
+                        "nm-files",
+                        "110ef38e-c8b5-3cb3-9db3-723f402859e4:/etc/NetworkManager/system-connections/rdma0.nmconnection")
+                .with(
+                        "roce-parameter",
+                        "{\"param\":{\"pci/0000:c2:00.0\":[{\"name\":\"enable_roce\",\"type\":\"generic\",\"values\":"
+                                + "[{\"cmode\":\"runtime\",\"value\":true}]}]}}")
+                .with("inside", inside("unlimited", "/dev/kfd ok\n/dev/dri ok\n/dev/infiniband ok", "a"))
+                .with("ports", """
+                        LISTEN 0      128          0.0.0.0:22         0.0.0.0:*
+                        LISTEN 0      4096   192.168.100.1:6379       0.0.0.0:*    users:(("gcs_server",pid=4711,fd=12))
+                        """)
+                .with("processes", "4711 strix ours gcs_server\n4712 strix ours raylet")
+                .with("gpu-users", "4713 strix ours 1048576 VLLM::Worker_TP")
+                .with("shm", "psm_1a2b 4096\nnccl-XyZ 33554432")
+                .with("shm-used", "nccl-XyZ\npsm_1a2b")
+                .with("comgr", "");
+    }
+
+    /** What the container says of itself. */
+    public static String inside(String memlock, String devices, String rccl) {
+        return limits(memlock, "524288", "512000").lines().toList().get(3)
+                + "\n--\n"
+                + devices
+                + "\n--\n"
+                + rccl.repeat(64)
+                + "  opt/rocm/lib/librccl.so.1";
     }
 
     /** {@code /proc/self/limits} in the columns of a real one. */
@@ -163,6 +243,11 @@ public final class HostSamples {
         return this;
     }
 
+    /** What a probe says now. */
+    public String answer(String probe) {
+        return answers.getOrDefault(probe, "");
+    }
+
     /** The facts of the node at the other end, with these answers but its own addresses. */
     public HostFacts factsOfThePeer() {
         var swapped = String.join("\n", lines())
@@ -171,7 +256,7 @@ public final class HostSamples {
                 .replace("own", PEER)
                 .replace("c0a8:6401", "c0a8:6402")
                 .replace("10.0.0.11", "10.0.0.12");
-        return HostFacts.parse(swapped.lines().toList(), List.of(OWN), ASKED);
+        return HostFacts.parse(swapped.lines().toList(), PEER, List.of(OWN), ASKED);
     }
 
     /** The lines that the script would print. */
@@ -187,6 +272,6 @@ public final class HostSamples {
 
     /** The facts that the output makes. */
     public HostFacts facts() {
-        return HostFacts.parse(lines(), List.of(PEER), ASKED);
+        return HostFacts.parse(lines(), OWN, List.of(PEER), ASKED);
     }
 }

@@ -104,7 +104,7 @@ class DoctorIT {
         var told = mvn("strixhalo:doctor", "-Dstrixhalo.explain=roce-mode");
 
         assertThat(told.exitCode()).as(told.text()).isZero();
-        assertThat(String.join("\n", told.lines("[INFO]"))).contains("roce-mode", "links   roce", "iWARP", "FIELD §1");
+        assertThat(String.join("\n", told.lines("[INFO]"))).contains("roce-mode", "links   roce", "iWARP", "devlink");
     }
 
     private MavenRun mvn(String... arguments) throws StrixhaloException {

@@ -1,0 +1,70 @@
+#!/bin/sh
+# How a node reaches the others; follows probe.sh. Positional parameters: the node's fabric address, then those of the other
+# nodes with commas between, then the port and the seconds of the meeting (reach.py); the rest is left for the next piece.
+# What waits for others runs meanwhile, the meeting first, so that both ends come to it in time.
+fabric=$1
+peers=$2
+port=$3
+window=$4
+shift 4
+# A login that is not root's has no sbin in its PATH on Debian, where ethtool lies.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export PATH
+
+# The clock is read first, before anything that takes its time.
+say began "$(date +%s)"
+
+# SSH_CONNECTION: client address, client port, server address, server port (ssh(1)).
+lan=$(printf '%s' "${SSH_CONNECTION:-}" | cut -d ' ' -f 3)
+# Without the modules of the site Python starts in half the time.
+# shellcheck disable=SC2046 # one word per peer
+meanwhile reach python3 -I -S -c "$(reach_py)" "$port" "$window" "$fabric" "${lan:--}" $(printf '%s' "$peers" | tr , ' ')
+
+interface=$(limited ip -o -4 addr show to "$fabric/32" 2>/dev/null | awk '{ print $2; exit }')
+mtu=$(limited cat "/sys/class/net/$interface/mtu" 2>/dev/null)
+for peer in $(printf '%s' "$peers" | tr , ' '); do
+    # 28 bytes are the headers of IPv4 and ICMP.
+    [ -z "$mtu" ] || meanwhile "ping-$peer" ping -n -M 'do' -c 3 -i 0.3 -W 1 -s $((mtu - 28)) "$peer"
+    # Neither asks nor learns: what known_hosts does not hold is an answer, too.
+    meanwhile "ssh-$peer" ssh -o BatchMode=yes -o ConnectTimeout=3 -o StrictHostKeyChecking=yes -o UpdateHostKeys=no \
+        -o ControlMaster=no -o ControlPath=none "$peer" true
+    probe "route-$peer" ip -j route get "$peer"
+done
+probe defaults ip -j route show default
+# Names alone: the values may be secrets, such as Ray's token.
+# shellcheck disable=SC2016 # for the inner shell
+meanwhile login sh -c '"${SHELL:-/bin/sh}" -lc env | sed -n "s/^\(\(NCCL\|RCCL\|RAY\)_[A-Za-z0-9_]*\)=.*/\1/p"'
+
+say interface "$interface"
+if [ -n "$interface" ]; then
+    device="/sys/class/net/$interface/device"
+    probe driver readlink -f "$device/driver"
+    probe bus readlink -f "$device"
+    probe ethtool ethtool -i "$interface"
+    probe speed cat "/sys/class/net/$interface/speed"
+    probe pcie grep -sH . "$device/current_link_width" "$device/current_link_speed"
+    bus=$(basename "$(readlink -f "$device")")
+    case "$bus" in
+        *:*:*.*) probe roce-parameter devlink -j dev param show "pci/$bus" name enable_roce ;;
+    esac
+fi
+
+# Who keeps the address: NetworkManager's profile, a file of systemd-networkd (netplan writes such files too), or ifupdown's.
+probe keepers systemctl is-active NetworkManager.service systemd-networkd.service
+probe netplan find /etc/netplan -name '*.yaml'
+# Not the whole files: they may hold the password of a wireless network.
+probe ifupdown grep -hE '^[[:space:]]*(iface|address)[[:space:]]' /etc/network/interfaces /etc/network/interfaces.d/*
+if [ -n "$interface" ]; then
+    probe nm-device nmcli -t -f GENERAL.STATE,GENERAL.CONNECTION,GENERAL.CON-UUID device show "$interface"
+    uuid=$(limited nmcli -g GENERAL.CON-UUID device show "$interface" 2>/dev/null)
+    if [ -n "$uuid" ]; then
+        probe nm-profile nmcli -t -f connection.id,connection.autoconnect,connection.zone,ipv4.method,ipv4.addresses \
+            connection show "$uuid"
+        probe nm-files nmcli -t -f UUID,FILENAME connection show
+    fi
+    probe networkd networkctl --no-pager status "$interface"
+    file=$(limited networkctl --no-pager status "$interface" 2>/dev/null | sed -n 's/^ *Network File: *//p')
+    case "$file" in
+        /*) probe networkd-file grep -E '^[[:space:]]*Address' "$file" ;;
+    esac
+fi

@@ -1,0 +1,106 @@
+# Whether the nodes reach high ports of each other: all of them listen and try for the same few seconds, then it is over.
+# Whoever is reached over the fabric tells its address on the LAN, which is tried from there, too. Nothing else is sent.
+# Arguments: port, seconds, own fabric address, own LAN address or -, then the fabric addresses of the others.
+import socket
+import sys
+import threading
+import time
+
+port, seconds, fabric, lan = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3], sys.argv[4]
+peers = sys.argv[5:]
+end = time.monotonic() + seconds
+out = threading.Lock()
+# Visits over the fabric that ended: once every other node has been here and was reached, nobody needs us any more.
+visits = threading.Semaphore(0)
+
+
+def left():
+    return max(0.05, end - time.monotonic())
+
+
+def tell(*words):
+    with out:
+        print(*words, flush=True)
+
+
+def greet(client, side):
+    """Says where we are on the LAN; the visitor keeps the line until it has tried that as well."""
+    with client:
+        try:
+            client.settimeout(left())
+            client.sendall((lan + "\n").encode())
+            client.recv(1)
+        except OSError:
+            pass
+    if side == "fabric":
+        visits.release()
+
+
+def listen(address, side):
+    try:
+        server = socket.create_server((address, port))
+    except OSError as e:
+        # Where the port is taken, whoever has it is reached in our place.
+        tell("listen", side, e.strerror)
+        return
+    tell("listen", side, "ok")
+    with server:
+        while time.monotonic() < end:
+            server.settimeout(left())
+            try:
+                client, _ = server.accept()
+            except OSError:
+                continue
+            threading.Thread(target=greet, args=(client, side), daemon=True).start()
+
+
+def connect(address, limit):
+    try:
+        return socket.create_connection((address, port), limit), "open"
+    except socket.timeout:
+        return None, "silent"
+    except ConnectionRefusedError:
+        return None, "refused"
+    except OSError as e:
+        return None, e.strerror or "failed"
+
+
+def address_of(line):
+    """The LAN address that the other told; nothing where it told none, or where somebody else has the port."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(line.recv(64).decode("ascii", "replace").strip()))
+    except (OSError, ValueError):
+        return None
+
+
+def visit(peer):
+    line, outcome = connect(peer, min(1, left()))
+    # The other may not have come yet.
+    while line is None and time.monotonic() + 0.2 < end:
+        time.sleep(0.2)
+        line, outcome = connect(peer, min(1, left()))
+    tell("fabric", peer, outcome)
+    if line is None:
+        return
+    with line:
+        line.settimeout(left())
+        there = address_of(line)
+        if there is None or there == peer:
+            return
+        other, outcome = connect(there, 1)
+        if other:
+            other.close()
+        tell("lan", peer, there, outcome)
+
+
+for address, side in ((fabric, "fabric"), (lan, "lan")):
+    if address != "-" and (side == "fabric" or address != fabric):
+        threading.Thread(target=listen, args=(address, side), daemon=True).start()
+visitors = [threading.Thread(target=visit, args=(peer,), daemon=True) for peer in peers]
+for visitor in visitors:
+    visitor.start()
+for visitor in visitors:
+    visitor.join(seconds + 2)
+for _ in peers:
+    if not visits.acquire(timeout=left()):
+        break
