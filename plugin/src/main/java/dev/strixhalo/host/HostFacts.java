@@ -4,8 +4,6 @@ import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.remote.NodeConnection;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -183,38 +181,39 @@ public record HostFacts(
         var paths = new LinkedHashMap<String, Reading<PathProbe>>();
         var logins = new LinkedHashMap<String, Reading<SshTry>>();
         for (var peer : peers) {
-            logins.put(peer, output.whatever("ssh-" + peer, "ssh " + peer, HostFacts::ssh));
+            logins.put(peer, output.whatever("ssh-" + peer, "ssh " + peer, Answers::ssh));
             routes.put(
                     peer,
                     output.reading(
                             "route-" + peer,
                             "ip -j route get " + peer,
-                            answer -> first(Route.parse(answer), "'ip route get' named no route")));
+                            answer -> Answers.first(Route.parse(answer), "'ip route get' named no route")));
             paths.put(peer, output.whatever("ping-" + peer, "ping " + peer, PathProbe::parse));
         }
         return new HostFacts(
-                output.reading("began", "date", a -> number(a.text()).map(seconds -> seconds - asked)),
+                output.reading("began", "date", a -> Answers.number(a.text()).map(seconds -> seconds - asked)),
                 output.reading("os-release", "cat /etc/os-release", OsRelease::parse),
-                output.reading("kernel", "uname -r", HostFacts::text),
-                output.reading("arguments", "cat /proc/cmdline", a -> text(a).map(t -> List.of(t.split("\\s+")))),
-                output.whatever("packages", "the package manager", HostFacts::packages),
-                programs(output),
-                output.reading("meminfo", "grep MemTotal /proc/meminfo", HostFacts::memory),
-                output.reading("swaps", "cat /proc/swaps", HostFacts::swaps),
+                output.reading("kernel", "uname -r", Answers::text),
+                output.reading(
+                        "arguments", "cat /proc/cmdline", a -> Answers.text(a).map(t -> List.of(t.split("\\s+")))),
+                output.whatever("packages", "the package manager", Answers::packages),
+                Answers.programs(output),
+                output.reading("meminfo", "grep MemTotal /proc/meminfo", Answers::memory),
+                output.reading("swaps", "cat /proc/swaps", Answers::swaps),
                 output.whatever("gpu", "the GPU in sysfs", Gpu::parse),
                 output.whatever("gfx", "the GPU in sysfs", Gpu::targets),
                 output.reading("limits", "cat /proc/self/limits", Limits::parse),
-                output.whatever("services", "systemctl is-active", HostFacts::services),
-                output.whatever("suspend", "systemctl is-enabled suspend.target", HostFacts::text),
-                output.reading("logind", "busctl get-property org.freedesktop.login1", HostFacts::logind),
-                output.reading("user", "id", a -> text(a).map(user -> login(user, output))),
+                output.whatever("services", "systemctl is-active", Answers::services),
+                output.whatever("suspend", "systemctl is-enabled suspend.target", Answers::text),
+                output.reading("logind", "busctl get-property org.freedesktop.login1", Answers::logind),
+                output.reading("user", "id", a -> Answers.text(a).map(user -> Answers.login(user, output))),
                 output.reading("addresses", "ip -j addr", a -> Reading.of(NetworkInterface.parse(a.text()))),
                 Nic.parse(output),
                 RdmaPort.parse(output),
                 output.reading("defaults", "ip -j route show default", Route::parse),
                 routes,
                 paths,
-                output.reading("login", "a login shell", a -> Reading.of(words(a))),
+                output.reading("login", "a login shell", a -> Reading.of(Answers.words(a))),
                 output.reading("devices", "the devices", a -> Reading.of(DeviceAccess.parse(a.lines()))),
                 output.reading(
                         "podman",
@@ -222,12 +221,12 @@ public record HostFacts(
                         a -> a.text().equals("absent")
                                 ? Reading.absent("'podman' is not installed")
                                 : Reading.of(Podman.parse(output))),
-                output.reading("weights", "df", HostFacts::free),
+                output.reading("weights", "df", Answers::free),
                 WeightsDisk.parse(output),
                 output.reading("graph-disk", "df -PkT", FileSystem::parse),
                 Pending.parse(output),
                 Subordinates.parse(output),
-                output.whatever("tasks", "the cgroups of the user", a -> tasks(a.lines())),
+                output.whatever("tasks", "the cgroups of the user", a -> Answers.tasks(a.lines())),
                 Keeper.parse(output, own),
                 Reach.parse(output),
                 logins,
@@ -235,125 +234,5 @@ public record HostFacts(
                 SeLinux.parse(output),
                 Inside.parse(output),
                 LeftOvers.parse(output));
-    }
-
-    private static Reading<SshTry> ssh(LookOutput.Answer answer) {
-        if (answer.succeeded()) return Reading.of(new SshTry(true, ""));
-        var words = answer.errors().isEmpty()
-                ? "exit code " + answer.exitCode()
-                : answer.errors().get(answer.errors().size() - 1).strip();
-        return Reading.of(new SshTry(false, words));
-    }
-
-    /** The least of the groups that hold the user's processes; {@code max} is no limit. */
-    private static Reading<Long> tasks(List<String> lines) {
-        var limits = SysfsFiles.parse(lines).stream()
-                .map(entry -> entry.text().equals("max") ? Long.MAX_VALUE : entry.number())
-                .filter(number -> number >= 0)
-                .toList();
-        return limits.isEmpty()
-                ? Reading.absent("no cgroup of systemd counts the user's processes there")
-                : Reading.of(limits.stream().min(Long::compare).orElse(Long.MAX_VALUE));
-    }
-
-    private static <T> Reading<T> first(Reading<List<T>> many, String none) {
-        return many.fold(list -> list.isEmpty() ? Reading.absent(none) : Reading.of(list.get(0)), Reading::absent);
-    }
-
-    private static Reading<Long> number(String text) {
-        return text.matches("\\d{1,18}")
-                ? Reading.of(Long.parseLong(text))
-                : Reading.absent("'%s' is no number".formatted(text));
-    }
-
-    private static Reading<String> text(LookOutput.Answer answer) {
-        if (!answer.text().isEmpty()) return Reading.of(answer.text());
-        return Reading.absent(
-                answer.errors().isEmpty() ? "nothing was said" : answer.errors().get(0));
-    }
-
-    private static List<String> words(LookOutput.Answer answer) {
-        return Arrays.stream(answer.text().split("\\s+"))
-                .filter(w -> !w.isEmpty())
-                .toList();
-    }
-
-    private static Reading<Map<String, String>> packages(LookOutput.Answer answer) {
-        var versions = new HashMap<String, String>();
-        for (var line : answer.lines()) {
-            var parts = line.strip().split(" ");
-            // dpkg-query names a package that was removed without a version; rpm says "package … is not installed".
-            if (parts.length == 2) versions.put(parts[0], parts[1]);
-        }
-        return Reading.of(Map.copyOf(versions));
-    }
-
-    private static Map<String, Boolean> programs(LookOutput output) {
-        var there = new HashMap<String, Boolean>();
-        for (var line : output.find("programs").map(LookOutput.Answer::lines).orElse(List.of())) {
-            var parts = line.split(" ");
-            if (parts.length == 2) there.put(parts[0], parts[1].equals("yes"));
-        }
-        return there;
-    }
-
-    private static Reading<Long> memory(LookOutput.Answer answer) {
-        var parts = answer.text().split("\\s+");
-        return parts.length == 3 && parts[2].equals("kB") && parts[1].matches("\\d{1,15}")
-                ? Reading.of(Long.parseLong(parts[1]) * 1024)
-                : Reading.absent("/proc/meminfo names no MemTotal");
-    }
-
-    /** The first column of proc_swaps(5), after the head line. */
-    private static Reading<List<String>> swaps(LookOutput.Answer answer) {
-        var lines = answer.text().lines().toList();
-        if (lines.isEmpty() || !lines.get(0).startsWith("Filename")) {
-            return Reading.absent("/proc/swaps is not as the kernel writes it");
-        }
-        return Reading.of(
-                lines.stream().skip(1).map(line -> line.split("\\s+")[0]).toList());
-    }
-
-    /** {@code systemctl is-active} says a line for each unit, in the order of the script, and an exit code for the worst. */
-    private static Reading<Map<String, String>> services(LookOutput.Answer answer) {
-        var states = words(answer);
-        if (states.size() == 2) return Reading.of(Map.of("systemd-oomd", states.get(0), "earlyoom", states.get(1)));
-        return Reading.absent(
-                answer.errors().isEmpty()
-                        ? "'systemctl is-active' named no states"
-                        : answer.errors().get(0));
-    }
-
-    /** {@code b false} for each property, in the order of the script. */
-    private static Reading<Logind> logind(LookOutput.Answer answer) {
-        var lines = answer.text().lines().map(String::strip).toList();
-        if (lines.size() != 2 || !lines.stream().allMatch(line -> line.matches("b (true|false)"))) {
-            return Reading.absent("logind's settings were not told as 'b true' or 'b false'");
-        }
-        return Reading.of(new Logind(lines.get(0).endsWith("true"), lines.get(1).endsWith("true")));
-    }
-
-    private static Login login(String user, LookOutput output) {
-        // SSH_CONNECTION: client address, client port, server address, server port (ssh(1)).
-        var connection = output.find("connection").map(HostFacts::words).orElse(List.of());
-        return new Login(
-                user,
-                output.find("groups").map(HostFacts::words).orElse(List.of()),
-                connection.size() == 4 ? connection.get(2) : "",
-                NodeFacts.Linger.parse(
-                        output.find("linger").map(LookOutput.Answer::text).orElse("")),
-                NodeFacts.subordinate(
-                        output.find("subuid").map(LookOutput.Answer::lines).orElse(List.of())),
-                NodeFacts.subordinate(
-                        output.find("subgid").map(LookOutput.Answer::lines).orElse(List.of())));
-    }
-
-    /** {@code df -Pk}: a header, then device, 1024-blocks, used, available, capacity, mount point. */
-    private static Reading<Long> free(LookOutput.Answer answer) {
-        for (var line : answer.lines()) {
-            var parts = line.strip().split("\\s+");
-            if (parts.length >= 6 && parts[3].matches("\\d{1,15}")) return Reading.of(Long.parseLong(parts[3]) * 1024);
-        }
-        return Reading.absent("'df -Pk' printed no table");
     }
 }

@@ -82,29 +82,7 @@ public record NodeFacts(
 
     /** The one interface that carries the node's fabric address. */
     public NetworkInterface fabric(Node node) throws StrixhaloException {
-        var address = node.fabric().address();
-        var carriers = interfaces.stream().filter(i -> i.carries(address)).toList();
-        if (carriers.size() == 1) {
-            var found = carriers.get(0);
-            var wanted = node.fabricInterface();
-            if (wanted == null || wanted.equals(found.name())) return found;
-            throw Problem.of("<fabricInterface> is %s, but %s carries the fabric address %s."
-                            .formatted(wanted, found.name(), address))
-                    .on(node.name())
-                    .found(found.toString())
-                    .fix("correct <fabricInterface>, or leave it out and it is found")
-                    .asException();
-        }
-        var problem = Problem.of(
-                        carriers.isEmpty()
-                                ? "no interface carries the fabric address %s.".formatted(address)
-                                : "%d interfaces carry the fabric address %s.".formatted(carriers.size(), address))
-                .on(node.name());
-        for (var each : interfaces) problem = problem.found(each.toString());
-        throw problem.fix(
-                        "set <fabricAddress> to the address of the cable's interface, or give the interface that address"
-                                + " (setup guide, section 4.3)")
-                .asException();
+        return NetworkInterface.fabric(node, interfaces);
     }
 
     static NodeFacts parse(List<String> lines) throws StrixhaloException {

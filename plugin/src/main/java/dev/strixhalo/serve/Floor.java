@@ -41,7 +41,7 @@ final class Floor {
             var container = container(connection, cluster.name());
             var script = new NodeScript(connection, container.name());
             var status = script.ask("status", "", LOOK).orFail("podman restart " + container.name());
-            var network = NodeNetwork.of(connection, cluster.name(), cluster.link());
+            var network = NodeNetwork.of(connection, cluster.link());
             return new Found(container, script, network, status.json());
         });
         var floor = new Floor(new LinkedHashMap<>(found));

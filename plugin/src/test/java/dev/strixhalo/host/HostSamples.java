@@ -1,5 +1,7 @@
 package dev.strixhalo.host;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -246,6 +248,25 @@ public final class HostSamples {
     /** What a probe says now. */
     public String answer(String probe) {
         return answers.getOrDefault(probe, "");
+    }
+
+    /**
+     * The facts of a real node, from what the script printed there.
+     *
+     * @param resource name of the file
+     * @param own      its fabric address
+     * @param peer     that of the other node
+     */
+    public static HostFacts recorded(String resource, String own, String peer) {
+        try (var stream = HostSamples.class.getResourceAsStream(resource)) {
+            if (stream == null) throw new IllegalStateException(resource + " is not there");
+            var lines = new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            return HostFacts.parse(lines, own, List.of(peer), ASKED);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The facts of the node at the other end, with these answers but its own addresses. */

@@ -5,49 +5,65 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Link;
+import dev.strixhalo.host.RdmaPort;
+import dev.strixhalo.host.RdmaPort.Gid;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NodeNetworkTest {
     private static final String MAPPED = "0000:0000:0000:0000:0000:ffff:c0a8:6401";
+    private static final String LOCAL = "fe80:0000:0000:0000:5aa2:e1ff:fe00:0001";
+
+    private static RdmaPort port(String device, String layer, Gid... gids) {
+        return new RdmaPort(device, 1, "ACTIVE", "LinkUp", layer, Set.of("enp194s0np0"), List.of(gids));
+    }
 
     @Test
     void theGidOfTheFabricAddressIsFoundWhereverItStands() throws Exception {
-        var table = List.of(
-                "irdma0|1|0|Ethernet|IB/RoCE v1|enp194s0np0|fe80:0000:0000:0000:5aa2:e1ff:fe00:0001",
-                "irdma0|1|1|Ethernet|RoCE v2|enp194s0np0|fe80:0000:0000:0000:5aa2:e1ff:fe00:0001",
-                "irdma0|1|2|Ethernet|IB/RoCE v1|enp194s0np0|" + MAPPED,
-                "irdma0|1|3|Ethernet|RoCE v2|enp194s0np0|" + MAPPED,
-                "irdma1|1|1|Ethernet|RoCE v2|enp194s0np1|0000:0000:0000:0000:0000:ffff:0a00:0001");
+        var ports = List.of(
+                port(
+                        "irdma0",
+                        "Ethernet",
+                        new Gid(0, LOCAL, "IB/RoCE v1"),
+                        new Gid(1, LOCAL, "RoCE v2"),
+                        new Gid(2, MAPPED, "IB/RoCE v1"),
+                        new Gid(3, MAPPED, "RoCE v2")),
+                port("irdma1", "Ethernet", new Gid(1, "0000:0000:0000:0000:0000:ffff:0a00:0001", "RoCE v2")));
 
-        assertThat(NodeNetwork.port(table, Link.ROCE, "192.168.100.1"))
+        assertThat(NodeNetwork.port(ports, Link.ROCE, "192.168.100.1"))
                 .isEqualTo(new NodeNetwork.RdmaPort("irdma0", 1, 3));
     }
 
     @Test
     void aCardInIwarpModeIsAnErrorThatShowsItsTable() {
-        var table = List.of("irdma0|1|0|Ethernet|none|enp194s0np0|5aa2:e100:0001:0000:0000:0000:0000:0000");
+        var iwarp = port("irdma0", "Ethernet", new Gid(0, "5aa2:e100:0001:0000:0000:0000:0000:0000", ""));
 
-        assertThatThrownBy(() -> NodeNetwork.port(table, Link.ROCE, "192.168.100.1"))
+        assertThatThrownBy(() -> NodeNetwork.port(List.of(iwarp), Link.ROCE, "192.168.100.1"))
                 .isInstanceOfSatisfying(StrixhaloException.class, e -> {
                     var problem = e.problems().get(0);
                     assertThat(problem.what()).contains("no GID of type RoCE v2", "192.168.100.1", "TCP in silence");
-                    assertThat(problem.found()).containsExactlyElementsOf(table);
+                    assertThat(problem.found())
+                            .containsExactly(
+                                    "irdma0:1 index 0 without a type (iWARP) 5aa2:e100:0001:0000:0000:0000:0000:0000");
                 });
     }
 
     @Test
     void twoPortsWithTheAddressAreAsBadAsNone() {
-        var entry = "|1|3|Ethernet|RoCE v2|x|" + MAPPED;
-        assertThatThrownBy(() -> NodeNetwork.port(List.of("a" + entry, "b" + entry), Link.ROCE, "192.168.100.1"))
+        var gid = new Gid(3, MAPPED, "RoCE v2");
+
+        assertThatThrownBy(() -> NodeNetwork.port(
+                        List.of(port("a", "Ethernet", gid), port("b", "Ethernet", gid)), Link.ROCE, "192.168.100.1"))
                 .hasMessageContaining("more than one GID");
     }
 
     @Test
     void onInfiniBandItIsTheFirstEntryOfTheOnePort() throws Exception {
-        var table = List.of("mlx5_0|1|0|InfiniBand|IB/RoCE v1|ib0|fe80:0000:0000:0000:0002:c903:0000:0001");
+        var infiniband =
+                port("mlx5_0", "InfiniBand", new Gid(0, "fe80:0000:0000:0000:0002:c903:0000:0001", "IB/RoCE v1"));
 
-        assertThat(NodeNetwork.port(table, Link.INFINIBAND, "192.168.100.1"))
+        assertThat(NodeNetwork.port(List.of(infiniband), Link.INFINIBAND, "192.168.100.1"))
                 .isEqualTo(new NodeNetwork.RdmaPort("mlx5_0", 1, 0));
     }
 
