@@ -13,7 +13,7 @@ import java.util.Optional;
  * The answers of the scripts that look at a node, by probe. Lines outside of any probe, such as a login banner, are passed
  * over.
  */
-final class LookOutput {
+public final class LookOutput {
     /**
      * What one probe said.
      *
@@ -21,8 +21,9 @@ final class LookOutput {
      * @param lines    of its standard output
      * @param errors   lines of its standard error
      */
-    record Answer(int exitCode, List<String> lines, List<String> errors) {
-        boolean succeeded() {
+    public record Answer(int exitCode, List<String> lines, List<String> errors) {
+        /** Whether its program ended with 0. */
+        public boolean succeeded() {
             return exitCode == 0;
         }
 
@@ -31,7 +32,8 @@ final class LookOutput {
             return exitCode == 124 || exitCode == 137;
         }
 
-        String text() {
+        /** What it said, as one text without blanks around it. */
+        public String text() {
             return String.join("\n", lines).strip();
         }
     }
@@ -46,7 +48,7 @@ final class LookOutput {
     }
 
     /** @param probeTime that each probe had, for messages */
-    static LookOutput parse(List<String> lines, Duration probeTime) {
+    public static LookOutput parse(List<String> lines, Duration probeTime) {
         var answers = new HashMap<String, Answer>();
         String key = null;
         var out = new ArrayList<String>();
@@ -72,12 +74,12 @@ final class LookOutput {
     }
 
     /** What a probe said, if it was asked at all. */
-    Optional<Answer> find(String key) {
+    public Optional<Answer> find(String key) {
         return Optional.ofNullable(answers.get(key));
     }
 
     /** What a probe said; its absence means that the script did not reach it. */
-    Answer get(String key) throws StrixhaloException {
+    public Answer get(String key) throws StrixhaloException {
         var answer = answers.get(key);
         if (answer != null) return answer;
         throw Problem.of("The look at the node broke off before its answer about '%s'.".formatted(key))
@@ -99,12 +101,13 @@ final class LookOutput {
     }
 
     /** Makes a value of an answer; what it cannot understand it says as a reading without a value. */
-    interface Parser<T> {
+    public interface Parser<T> {
+        /** The value of an answer. */
         Reading<T> of(Answer answer) throws StrixhaloException;
     }
 
     /** What a probe said as a value, whatever its exit code; the reason where it said nothing that could be used. */
-    <T> Reading<T> whatever(String key, String program, Parser<T> parser) {
+    public <T> Reading<T> whatever(String key, String program, Parser<T> parser) {
         var answer = answers.get(key);
         if (answer == null) return Reading.absent("the look did not ask " + program);
         if (answer.timedOut()) {
@@ -124,7 +127,7 @@ final class LookOutput {
     }
 
     /** What a probe said as a value, if its program succeeded; else its own words as the reason. */
-    <T> Reading<T> reading(String key, String program, Parser<T> parser) {
+    public <T> Reading<T> reading(String key, String program, Parser<T> parser) {
         return whatever(key, program, answer -> answer.succeeded() ? parser.of(answer) : failed(program, answer));
     }
 

@@ -9,8 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The pieces of shell that look at a node, joined into the one script that a look sends. */
-final class LookScript {
+public final class LookScript {
     private LookScript() {}
+
+    /**
+     * A look of another room's own, by the same questions and answers.
+     *
+     * @param probeTime  that each probe has
+     * @param text       of the script, which follows {@code probe.sh}
+     * @param parameters of the script
+     */
+    public static RemoteCommand asking(Duration probeTime, String text, List<String> parameters) {
+        var words = new ArrayList<>(List.of(String.valueOf(probeTime.toSeconds())));
+        words.addAll(parameters);
+        return RemoteCommand.script(piece("probe.sh") + text, words.toArray(String[]::new));
+    }
 
     /**
      * A look that asks what these pieces ask.

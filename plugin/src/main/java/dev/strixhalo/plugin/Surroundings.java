@@ -62,7 +62,8 @@ record Surroundings(Path home, Map<String, String> environment, boolean interact
         return base.resolve("strixhalo");
     }
 
-    private static boolean isTerminal(@Nullable Console console) {
+    /** Whether a console is a terminal with someone before it. */
+    static boolean isTerminal(@Nullable Console console) {
         if (console == null) return false;
         try {
             // Since Java 22 there is a console even where there is no terminal, and a way to ask.

@@ -1,0 +1,289 @@
+package dev.strixhalo.prepare;
+
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.Progress;
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.cluster.Cluster;
+import dev.strixhalo.cluster.Node;
+import dev.strixhalo.host.HostFacts;
+import dev.strixhalo.remote.CommandResult;
+import dev.strixhalo.remote.NodeConnection;
+import dev.strixhalo.remote.Nodes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes hosts right, and takes that back: looks, plans, applies, and sees to what a change needs before it holds. The caller
+ * shows a plan and asks before it is applied.
+ *
+ * @param wishes    what is to become of the nodes
+ * @param passwords where sudo's passwords come from
+ * @param clock     ours
+ * @param progress  takes what is done
+ */
+public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock, Progress progress) {
+    private static final DateTimeFormatter RUN =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private static final List<String> DEVICES = List.of("/dev/kfd", "/dev/dri", "/dev/infiniband");
+    private static final Duration SHORT = Duration.ofMinutes(2);
+    private static final Duration UNDOING = Duration.ofHours(1);
+
+    /**
+     * What was applied.
+     *
+     * @param run   its name in the nodes' journals
+     * @param nodes what was changed on each
+     */
+    public record Applied(String run, Map<Node, Set<String>> nodes) {
+        public Applied {
+            nodes = Map.copyOf(nodes);
+        }
+
+        /** Checks of doctor that the changes were for, by the names of nodes. */
+        public Map<String, Set<String>> healed(Cluster cluster) {
+            var healed = new HashMap<String, Set<String>>();
+            for (var node : cluster.nodes()) {
+                var checks = new TreeSet<String>();
+                for (var remedy : Remedies.all()) {
+                    if (nodes.getOrDefault(node, Set.of()).contains(remedy.id())) checks.addAll(remedy.heals());
+                }
+                healed.put(node.name(), checks);
+            }
+            return healed;
+        }
+    }
+
+    /** Looks at all nodes and plans; nothing is changed. */
+    public Plan plan(Nodes nodes) throws StrixhaloException {
+        return new Plan(List.copyOf(
+                nodes.onAll(connection -> look(connection, nodes.cluster())).values()));
+    }
+
+    /** The plan as a record that says that it was not applied. */
+    public PrepareRecord record(Plan plan, Cluster cluster) {
+        return PrepareRecord.of(plan, cluster.name(), "", clock.instant());
+    }
+
+    /** The plan as the record of what was applied. */
+    public PrepareRecord record(Plan plan, Cluster cluster, Applied applied) {
+        return PrepareRecord.of(plan, cluster.name(), applied.run(), clock.instant());
+    }
+
+    private NodePlan look(NodeConnection connection, Cluster cluster) throws StrixhaloException {
+        var node = connection.node();
+        var peers = cluster.nodes().stream()
+                .filter(other -> !other.equals(node))
+                .map(other -> other.fabric().address())
+                .toList();
+        var facts = HostFacts.look(connection, cluster.name(), peers, DEVICES, clock);
+        return NodePlan.of(new Host(node, cluster, facts, HostState.look(connection), wishes));
+    }
+
+    /**
+     * Carries a plan out, on all nodes side by side. A run that was cut off is finished first, and what then is left of the
+     * plan is done.
+     *
+     * @throws StrixhaloException when a step fails, with what state the node is in; the other nodes go on
+     */
+    public Applied apply(Nodes nodes, Plan plan) throws StrixhaloException {
+        var run = RUN.format(clock.instant());
+        var rights = new HashMap<String, Rights>();
+        for (var each : plan.nodes()) {
+            if (each.nothingToDo()) continue;
+            rights.put(
+                    each.node(),
+                    new Rights(nodes.of(each.host().node()), each.host().state(), passwords));
+        }
+        try (var step = progress.begin("apply")) {
+            var done = nodes.onAll(connection -> {
+                var mine = plan.nodes().stream()
+                        .filter(p -> p.host().node().equals(connection.node()))
+                        .findFirst()
+                        .orElseThrow();
+                var right = rights.get(mine.node());
+                return right == null ? Set.<String>of() : apply(connection, mine, right, run, nodes.cluster(), step);
+            });
+            var count = done.values().stream().mapToInt(Set::size).sum();
+            step.done("%d %s made; journal of run %s".formatted(count, count == 1 ? "change" : "changes", run));
+            return new Applied(run, done);
+        }
+    }
+
+    private Set<String> apply(
+            NodeConnection connection, NodePlan plan, Rights rights, String run, Cluster cluster, Progress.Step step)
+            throws StrixhaloException {
+        var unfinished = plan.unfinished();
+        var now = plan;
+        var made = new TreeSet<String>();
+        if (unfinished.isPresent()) {
+            new Application(connection, plan, rights, step).finish(unfinished.get());
+            progress.line(
+                    connection.node().name(),
+                    "run %s is finished".formatted(unfinished.get().name()));
+            var shown = new HashSet<String>();
+            plan.changes().forEach(change -> shown.add(change.id()));
+            var fresh = look(connection, cluster);
+            // What nobody has seen in a plan is not done.
+            now = new NodePlan(
+                    fresh.host(),
+                    fresh.changes().stream().filter(c -> shown.contains(c.id())).toList(),
+                    fresh.obstacles());
+            made.addAll(shown);
+        }
+        if (!now.changes().isEmpty()) new Application(connection, now, rights, step).make(run);
+        now.changes().forEach(change -> made.add(change.id()));
+        return made;
+    }
+
+    /**
+     * Sees to what changes need, with connections that were opened after them: managers of users are started anew where no
+     * container runs under them.
+     *
+     * @param applied what was changed before; null when nothing was
+     * @return what is still due, by node
+     */
+    public Map<Node, Set<Afterwards>> settle(Nodes nodes, @Nullable Applied applied) throws StrixhaloException {
+        var plans = nodes.onAll(connection -> look(connection, nodes.cluster()));
+        var due = new LinkedHashMap<Node, Set<Afterwards>>();
+        for (var entry : plans.entrySet()) {
+            var node = entry.getKey();
+            var plan = entry.getValue();
+            var needs = EnumSet.noneOf(Afterwards.class);
+            needs.addAll(plan.due());
+            var made = applied == null ? Set.<String>of() : applied.nodes().getOrDefault(node, Set.of());
+            boolean asks = made.contains("limits") || made.contains("groups");
+            if ((asks || needs.contains(Afterwards.USER_MANAGER))
+                    && !plan.host().root()) {
+                if (restartManager(nodes.of(node), plan)) needs.remove(Afterwards.USER_MANAGER);
+                else needs.add(Afterwards.USER_MANAGER);
+            }
+            due.put(node, needs);
+        }
+        return due;
+    }
+
+    private boolean restartManager(NodeConnection connection, NodePlan plan) throws StrixhaloException {
+        var node = connection.node().name();
+        var state = plan.host().state();
+        int running = state.containers().find().orElse(0);
+        if (running > 0) {
+            progress.warn("%s: %d %s of '%s' run; stop them (mvn strixhalo:stop), then: sudo systemctl restart user@%s"
+                    .formatted(node, running, running == 1 ? "container" : "containers", state.user(), state.uid()));
+            return false;
+        }
+        var rights = new Rights(connection, state, passwords);
+        var result = rights.run(
+                "restarting the user's manager",
+                Script.text("restart-manager.sh"),
+                "",
+                List.of(state.uid()),
+                SHORT,
+                (stream, line) -> {});
+        result.orFail();
+        progress.line(
+                node,
+                "the manager of '%s' was started anew, with the limits and groups of now".formatted(state.user()));
+        return true;
+    }
+
+    /**
+     * What taking back a run would do.
+     *
+     * @param name  of the run; empty for the last one that is not taken back yet
+     * @param force whether what somebody has changed since is taken back, too
+     */
+    public UndoPlan undoPlan(Nodes nodes, Optional<String> name, boolean force) throws StrixhaloException {
+        var states = nodes.onAll(HostState::look);
+        var run = name.isPresent() ? name.get() : last(states);
+        if (name.isPresent()) demandKnown(states, run);
+        var plan = new UndoPlan(run);
+        for (var entry : states.entrySet()) {
+            var node = entry.getKey().name();
+            var found = entry.getValue().journal().find(run);
+            if (found.isEmpty()) {
+                plan.none(node, "has no run %s".formatted(run));
+            } else if (found.get().undone()) {
+                plan.none(node, "has taken run %s back already".formatted(run));
+            } else {
+                plan.put(node, undo(nodes.of(entry.getKey()), entry.getValue(), run, force, "plan"));
+            }
+        }
+        return plan;
+    }
+
+    /** Takes a run back; what somebody has changed since stays and is named. */
+    public UndoPlan undo(Nodes nodes, UndoPlan plan, boolean force) throws StrixhaloException {
+        var done = new UndoPlan(plan.run());
+        try (var step = progress.begin("undo")) {
+            var states = nodes.onAll(HostState::look);
+            // One after the other: passwords are asked for, and a cable whose two ends change at once says nothing new.
+            for (var entry : states.entrySet()) {
+                var node = entry.getKey();
+                if (!plan.changed().contains(node.name())) continue;
+                step.note(node.name(), "taking back");
+                done.put(node.name(), undo(nodes.of(node), entry.getValue(), plan.run(), force, "do"));
+            }
+            step.done("run %s is taken back%s"
+                    .formatted(plan.run(), done.kept().isEmpty() ? "" : ", but for what is named"));
+        }
+        return done;
+    }
+
+    private CommandResult undo(NodeConnection connection, HostState state, String run, boolean force, String mode)
+            throws StrixhaloException {
+        return new Rights(connection, state, passwords)
+                .run(
+                        "taking changes back",
+                        Script.text("journal.sh", "undo.sh"),
+                        "",
+                        List.of(Journal.FOLDER, run, force ? "yes" : "no", mode),
+                        UNDOING,
+                        (stream, line) -> {});
+    }
+
+    private static String last(Map<Node, HostState> states) throws StrixhaloException {
+        var left = new TreeSet<String>();
+        boolean any = false;
+        for (var state : states.values()) {
+            any |= !state.journal().runs().isEmpty();
+            state.journal().last().ifPresent(run -> left.add(run.name()));
+        }
+        if (!left.isEmpty()) return left.last();
+        throw Problem.of(
+                        any
+                                ? "Every run of prepare on these nodes is taken back already."
+                                : "There is nothing to take back: no node has a journal of prepare.")
+                .found(Journal.FOLDER + (any ? " holds undone runs only" : " does not exist there"))
+                .fix("see what prepare would change: mvn strixhalo:prepare -Dstrixhalo.dryRun")
+                .asException();
+    }
+
+    private static void demandKnown(Map<Node, HostState> states, String run) throws StrixhaloException {
+        var names = new TreeSet<String>();
+        states.values()
+                .forEach(state -> state.journal().runs().forEach(r -> names.add(r.name() + " (" + r.state() + ")")));
+        if (states.values().stream().anyMatch(state -> state.journal().find(run).isPresent())) return;
+        throw Problem.of("No node knows a run '%s' of prepare.".formatted(run))
+                .found(names.isEmpty() ? "no node has a journal" : "runs: " + String.join(", ", names))
+                .fix("take one of those, or leave the name out for the last one: -Dstrixhalo.undo")
+                .asException();
+    }
+
+    /** Root's rights on a node, for what else has to be done there. */
+    Rights rights(NodeConnection connection) throws StrixhaloException {
+        return new Rights(connection, HostState.look(connection), passwords);
+    }
+}

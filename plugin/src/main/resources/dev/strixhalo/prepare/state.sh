@@ -1,0 +1,84 @@
+#!/bin/sh
+# What prepare has to know of a node beyond doctor's look; follows probe.sh. Positional parameters: the journal, the names of
+# packages joined by commas, then files whose contents are asked for. Only reads. Where sudo asks for no password it is used,
+# so that files of root are seen; where it asks for one, what only root may see stays unknown here.
+journal=$1
+packages=$2
+shift 2
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export PATH
+
+user=$(id -un)
+say user "$user"
+say uid "$(id -u)"
+say home "$HOME"
+say boot "$(cat /proc/sys/kernel/random/boot_id)"
+as=
+if [ "$(id -u)" = 0 ]; then
+    say sudo root
+elif ! command -v sudo >/dev/null 2>&1; then
+    say sudo absent
+else
+    probe sudo sudo -n true
+    # What was asked before is asked again: the answer above is the user's to read.
+    limited sudo -n true 2>/dev/null && as="sudo -n"
+fi
+
+say schema "$(cat "$journal/schema" 2>/dev/null)"
+printf '@@begin runs\n'
+for state in "$journal"/*.state; do
+    [ -e "$state" ] || continue
+    name=${state##*/}
+    printf '%s %s\n' "${name%.state}" "$(cat "$state")"
+done
+printf '@@end runs 0\n'
+
+# shellcheck disable=SC2016 # for the inner shell
+look='if [ ! -e "$1" ]; then echo absent; else stat -c "%a %U:%G" "$1" && base64 -w 0 "$1"; fi'
+for file in "$@" /etc/default/grub.d/*.cfg; do
+    # shellcheck disable=SC2086 # none or two words
+    probe "file $file" $as sh -c "$look" sh "$file"
+done
+
+probe units systemctl is-active NetworkManager.service systemd-networkd.service firewalld.service
+if command -v dpkg-query >/dev/null 2>&1 && [ -e /etc/debian_version ]; then
+    say manager apt
+    # shellcheck disable=SC2016,SC2046 # the braces are dpkg-query's own; a word for each package
+    probe packages dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' $(printf '%s' "$packages" | tr , ' ')
+elif command -v rpm >/dev/null 2>&1; then
+    say manager dnf
+    # shellcheck disable=SC2046 # a word for each package
+    probe packages rpm -q --queryformat 'ii %{NAME}\n' $(printf '%s' "$packages" | tr , ' ')
+else
+    say manager none
+fi
+
+probe member id -nG "$user"
+probe group-render getent group render
+probe group-video getent group video
+probe subuid-all cat /etc/subuid
+probe subgid-all cat /etc/subgid
+probe containers podman ps --quiet
+# shellcheck disable=SC2016 # for the inner shell
+probe manager-limits sh -c 'cat "/proc/$(systemctl show --property=MainPID --value "user@$(id -u).service")/limits"'
+
+if command -v nmcli >/dev/null 2>&1; then
+    probe nm-devices nmcli -t -f DEVICE,TYPE,STATE,CON-UUID device status
+    probe nm-list nmcli -t -f UUID,TYPE,FILENAME connection show
+    for uuid in $(limited nmcli -t -f UUID,TYPE connection show 2>/dev/null | sed -n 's/:802-3-ethernet$//p'); do
+        # shellcheck disable=SC2086 # none or two words
+        probe "nm-profile $uuid" $as nmcli -t -f connection,802-3-ethernet,ipv4,ipv6 connection show uuid "$uuid"
+    done
+fi
+printf '@@begin cards\n'
+for device in /sys/class/net/*/device; do
+    [ -e "$device" ] || continue
+    interface=${device%/device}
+    printf '%s %s %s\n' "${interface##*/}" "$(basename "$(readlink -f "$device")")" "$(cat "$interface/type" 2>/dev/null)"
+done
+printf '@@end cards 0\n'
+if command -v devlink >/dev/null 2>&1; then probe devlink devlink -j dev param show; fi
+# shellcheck disable=SC2086 # none or two words
+if command -v grubby >/dev/null 2>&1; then probe grubby $as grubby --info=ALL; fi
+if command -v update-grub >/dev/null 2>&1; then say update-grub yes; else say update-grub no; fi
+if command -v netplan >/dev/null 2>&1; then say netplan yes; else say netplan no; fi
