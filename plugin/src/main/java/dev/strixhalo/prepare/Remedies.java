@@ -54,7 +54,7 @@ final class Remedies {
                 new Remedy(
                         "groups",
                         Area.USER,
-                        List.of("groups", "gpu-devices"),
+                        List.of("groups"),
                         "The devices of the GPU belong to the groups render and video.",
                         UserSettings::groups),
                 new Remedy(

@@ -18,7 +18,7 @@ decode() {
 }
 
 # Runs words that are base64 each, with commas between them; "-" is nothing to run. What the program says goes into a file,
-# so that it does not die of a connection that does.
+# so that it does not die of a connection that does. What it leaves behind does not hold the lock.
 perform() {
     [ "$1" != - ] || return 0
     words=$1
@@ -31,7 +31,7 @@ perform() {
             *) words= ;;
         esac
     done
-    DEBIAN_FRONTEND=noninteractive timeout -k 30 1500 "$@" </dev/null >"$output" 2>&1
+    DEBIAN_FRONTEND=noninteractive timeout -k 30 1500 "$@" </dev/null >"$output" 2>&1 9>&-
 }
 
 # To the disk, folder and all; a sync(1) without arguments is the oldest way.

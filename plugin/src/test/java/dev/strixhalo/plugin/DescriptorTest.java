@@ -28,6 +28,7 @@ class DescriptorTest {
                         "deploy",
                         "launch",
                         "doctor",
+                        "prepare",
                         "status",
                         "logs",
                         "stop",

@@ -1,0 +1,273 @@
+package dev.strixhalo.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.strixhalo.base.Program;
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.doctor.Area;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The scripts that change a node, as root, on a copy of /etc that a mount namespace of its own holds. */
+@Timeout(120)
+class JournalScriptsTest {
+    private static final String RUN = "20261126T154000Z";
+    private static final String LIMITS = "/etc/security/limits.d/90-strixhalo.conf";
+    private static final String DROP_IN = "/etc/systemd/system/user@.service.d/sub/90-strixhalo.conf";
+
+    @TempDir
+    Path folder;
+
+    private Process namespace;
+    private Path journal;
+
+    @BeforeEach
+    void namespace() throws Exception {
+        assumeTrue(
+                Program.of("sh", "-c", "test $(id -u) = 0 && unshare -m true")
+                        .run()
+                        .succeeded(),
+                "only root can make a mount namespace");
+        journal = folder.resolve("var/journal");
+        var etc = Files.createDirectories(folder.resolve("etc"));
+        namespace = new ProcessBuilder(
+                        "unshare",
+                        "-m",
+                        "sh",
+                        "-c",
+                        "cd /etc && mkdir -p \"$1/security\" \"$1/systemd/system\" && cp -a hostname passwd group \"$1\""
+                                + " && mount --bind \"$1\" /etc && echo ready && exec sleep 600",
+                        "sh",
+                        etc.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(namespace.inputReader().readLine()).isEqualTo("ready");
+        Files.writeString(folder.resolve("apply"), Script.text("journal.sh", "apply.sh"));
+        Files.writeString(folder.resolve("undo"), Script.text("journal.sh", "undo.sh"));
+    }
+
+    @AfterEach
+    void gone() throws Exception {
+        if (namespace != null) namespace.destroyForcibly().waitFor();
+    }
+
+    @Test
+    void anUndoLeavesEveryByteModeAndOwnerAsItWas() throws Exception {
+        in("mkdir -p /etc/security/limits.d; printf 'old\\n' >" + LIMITS + "; chmod 640 " + LIMITS + "; chown 7:8 "
+                + LIMITS);
+        var before = etc();
+
+        assertThat(apply(program()).out()).contains("@@applied " + RUN);
+        assertThat(in("cat " + LIMITS).text()).isEqualTo("strix - memlock unlimited");
+        assertThat(in("stat -c '%a %u:%g' " + LIMITS).text()).isEqualTo("644 7:8");
+        assertThat(in("stat -c '%a' " + DROP_IN).text()).isEqualTo("600");
+        assertThat(in("cat /etc/made-by-command").text()).isEqualTo("it's here");
+        assertThat(in("tail -n 1 /etc/hostname").text()).isEqualTo("more");
+        assertThat(state()).isEqualTo("done");
+        assertThat(Files.readString(journal.resolve("schema"))).isEqualTo("1\n");
+        assertThat(in("stat -c %a " + journal.resolve(RUN)).text()).isEqualTo("700");
+
+        var plan = UndoPlanTest.entries(undo("no", "plan"));
+        assertThat(plan).extracting(UndoPlan.Entry::verdict).containsOnly("undo");
+        assertThat(plan).extracting(UndoPlan.Entry::number).isSortedAccordingTo((a, b) -> b.compareTo(a));
+        assertThat(plan.get(plan.size() - 1).lines()).containsExactly("- strix - memlock unlimited", "+ old");
+        assertThat(in("cat " + LIMITS).text()).isEqualTo("strix - memlock unlimited");
+
+        assertThat(undo("no", "do").out()).contains("@@taken-back " + RUN);
+        assertThat(etc()).isEqualTo(before);
+        assertThat(state()).isEqualTo("undone");
+        assertThat(UndoPlanTest.entries(undo("no", "do"))).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyHasChangedSinceStaysUnlessForced() throws Exception {
+        var before = etc();
+        apply(program());
+        in("echo mine >>" + LIMITS);
+
+        var kept = UndoPlanTest.entries(undo("no", "do"));
+
+        assertThat(kept)
+                .filteredOn(e -> e.verdict().equals("kept"))
+                .extracting(UndoPlan.Entry::text)
+                .containsExactly(LIMITS + " was changed since");
+        assertThat(in("cat " + LIMITS).out()).contains("mine");
+        assertThat(in("test -e " + DROP_IN).succeeded()).isFalse();
+        assertThat(state()).isEqualTo("kept 001");
+
+        undo("yes", "do");
+        assertThat(etc()).isEqualTo(before);
+        assertThat(state()).isEqualTo("undone");
+    }
+
+    @Test
+    void aRunThatIsKilledAtAnyStepIsTakenBack() throws Exception {
+        var before = etc();
+        for (int step = 1; step <= 6; step++) {
+            killedAt(step);
+            assertThat(state()).isEqualTo("begun");
+
+            undo("no", "do");
+
+            assertThat(etc()).as("killed at step " + step).isEqualTo(before);
+            assertThat(state()).isEqualTo("undone");
+            Program.of("rm", "-rf", journal.toString()).run().orFail();
+        }
+    }
+
+    @Test
+    void aRunThatIsKilledAtAnyStepIsFinished() throws Exception {
+        for (int step = 1; step <= 6; step++) {
+            killedAt(step);
+
+            assertThat(sh("apply", journal.toString(), RUN, "-").out()).contains("@@applied " + RUN);
+
+            assertThat(in("cat " + LIMITS).text()).isEqualTo("strix - memlock unlimited");
+            assertThat(in("cat /etc/made-by-command").text()).isEqualTo("it's here");
+            assertThat(state()).isEqualTo("done");
+            undo("no", "do");
+            Program.of("rm", "-rf", journal.toString()).run().orFail();
+        }
+    }
+
+    @Test
+    void aStepThatFailsStopsThereAndSaysWhatItsProgramSaid() throws Exception {
+        var bad = program(
+                new Step.WriteFile(LIMITS, "644", "x\n", null, true),
+                Step.Command.of("sh", "-c", "echo no such profile >&2; exit 4"),
+                Step.Command.of("touch", "/etc/never"));
+
+        var result = apply(bad);
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.out()).contains("@@said no such profile", "@@failed 002");
+        assertThat(in("test -e /etc/never").succeeded()).isFalse();
+        assertThat(state()).isEqualTo("failed 002");
+    }
+
+    @Test
+    void aReadOnlyEtcIsToldInTheWordsOfTheTool() throws Exception {
+        in("mount -o remount,bind,ro /etc");
+
+        var result = apply(program());
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(String.join("\n", result.out())).contains("Read-only file system", "@@failed 001");
+    }
+
+    @Test
+    void aJournalOfANewerSchemaIsLeftAlone() throws Exception {
+        Files.createDirectories(journal);
+        Files.writeString(journal.resolve("schema"), "2\n");
+
+        var result = apply(program());
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.text()).contains("is of schema 2");
+        assertThat(in("test -e " + LIMITS).succeeded()).isFalse();
+    }
+
+    @Test
+    void twoAtOnceDoNotMix() throws Exception {
+        var first = new ProcessBuilder(
+                        argv("apply", journal.toString(), RUN, write(program(Step.Command.of("sleep", "20")))))
+                .redirectErrorStream(true)
+                .start();
+        try {
+            var reader = first.inputReader();
+            assertThat(reader.readLine()).startsWith("@@begun 001");
+
+            var second = sh("apply", journal.toString(), "20261126T160000Z", write(program()));
+
+            assertThat(second.text()).contains("another prepare is at work here");
+            assertThat(in("test -e " + LIMITS).succeeded()).isFalse();
+        } finally {
+            Program.endTree(first.toHandle());
+        }
+    }
+
+    /** Ends the script by KILL in the middle of a step: a program that does it to its own parent, after its work. */
+    private void killedAt(int step) throws Exception {
+        var steps = new ArrayList<>(steps());
+        steps.add(step - 1, Step.Command.of("sh", "-c", "kill -s KILL $(cat " + folder.resolve("pid") + "); sleep 5"));
+        var process = new ProcessBuilder(
+                        argv("apply", journal.toString(), RUN, write(program(steps.toArray(Step[]::new)))))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("killed").toFile())
+                .start();
+        // What nsenter started became the script itself; it is our child.
+        Files.writeString(folder.resolve("pid"), String.valueOf(process.pid()));
+        assertThat(process.waitFor()).isEqualTo(137);
+        // The rest of the run is to find a program that does no more harm.
+        var file = journal.resolve(RUN).resolve("program");
+        var lines = new ArrayList<>(Files.readAllLines(file));
+        lines.set(step - 1, Step.Command.of("true").line(step, "test"));
+        Files.write(file, lines);
+    }
+
+    private static List<Step> steps() {
+        return List.of(
+                new Step.WriteFile(LIMITS, "644", "strix - memlock unlimited\n", null, true),
+                Step.Command.onUndo("true"),
+                new Step.WriteFile(DROP_IN, "600", "[Service]\n", null, true),
+                Step.Command.of("sh", "-c", "echo \"it's here\" >/etc/made-by-command")
+                        .undoneBy("rm", "-f", "/etc/made-by-command"),
+                Step.Command.of("sh", "-c", "echo more >>/etc/hostname").keeping("/etc/hostname /etc/not-there"));
+    }
+
+    private static String program(Step... steps) {
+        var all = steps.length == 0 ? steps() : List.of(steps);
+        return Step.program(List.of(new Change("test", Area.OS, List.of(), "Because.", all, Set.of())));
+    }
+
+    private String write(String program) throws Exception {
+        return Files.writeString(Files.createTempFile(folder, "program", ""), program)
+                .toString();
+    }
+
+    private Program.Result apply(String program) throws Exception {
+        return sh("apply", journal.toString(), RUN, write(program));
+    }
+
+    private Program.Result undo(String force, String mode) throws Exception {
+        return sh("undo", journal.toString(), RUN, force, mode);
+    }
+
+    private String state() throws Exception {
+        return Files.readString(journal.resolve(RUN + ".state")).strip();
+    }
+
+    private Program.Result in(String shell) throws StrixhaloException {
+        return Program.of("nsenter", "-t", String.valueOf(namespace.pid()), "-m", "sh", "-c", shell)
+                .run();
+    }
+
+    private List<String> argv(String script, String... parameters) {
+        var argv = new ArrayList<>(List.of("nsenter", "-t", String.valueOf(namespace.pid()), "-m", "sh"));
+        argv.add(folder.resolve(script).toString());
+        argv.addAll(List.of(parameters));
+        return argv;
+    }
+
+    private Program.Result sh(String script, String... parameters) throws StrixhaloException {
+        return Program.of(argv(script, parameters))
+                .timeout(Duration.ofMinutes(1))
+                .run();
+    }
+
+    /** Every file, folder and link of /etc: mode, owner, content. */
+    private List<String> etc() throws Exception {
+        return in("cd /etc && find . -printf '%p %m %U:%G %l\\n' -type f -exec sha256sum {} \\; | sort")
+                .out();
+    }
+}

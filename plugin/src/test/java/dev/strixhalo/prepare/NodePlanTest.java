@@ -1,0 +1,322 @@
+package dev.strixhalo.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.doctor.Doctor;
+import dev.strixhalo.doctor.Wanted;
+import dev.strixhalo.host.HostSamples;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is planned, from a state of a node alone. */
+class NodePlanTest {
+    private static final String PROFILE_OF_OURS = """
+            connection.id:strixhalo-fabric
+            connection.interface-name:ens17
+            connection.autoconnect:yes
+            connection.autoconnect-priority:100
+            connection.zone:
+            802-3-ethernet.mtu:9000
+            ipv4.method:manual
+            ipv4.addresses:192.168.100.1/30
+            ipv4.gateway:
+            ipv4.never-default:yes
+            ipv6.method:link-local
+            """;
+
+    @Test
+    void aBareDebianGetsAllOfIt() {
+        var plan = NodePlan.of(debian(StateSamples.debian()));
+
+        assertThat(plan.obstacles()).isEmpty();
+        assertThat(plan.changes())
+                .extracting(Change::id)
+                .containsExactly(
+                        "packages", "kernel-arguments", "fabric-profile", "limits", "groups", "linger", "logind");
+        assertThat(plan.needs()).containsExactlyInAnyOrder(Afterwards.values());
+        assertThat(text(plan))
+                .contains("--yes install iperf3 rdma-core ibverbs-utils perftest ethtool")
+                .contains("+ GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt pci=realloc pcie_aspm=off")
+                .contains("+ address1=192.168.100.1/30", "+ interface-name=ens17", "+ mtu=9000")
+                .contains("+ strix - memlock unlimited", "+ LimitMEMLOCK=infinity")
+                .contains("usermod --append --groups render strix")
+                .doesNotContain("zone=trusted");
+    }
+
+    @Test
+    void aBareFedoraGetsItByItsOwnTools() {
+        var host = StateSamples.fedora().host(StateSamples.bare("enp194s0np0"), "roce", Wishes.STANDARD, "enp194s0np0");
+        var plan = NodePlan.of(host);
+
+        assertThat(plan.obstacles()).isEmpty();
+        assertThat(text(plan))
+                .contains("dnf --assumeyes install iperf3 rdma-core libibverbs-utils perftest ethtool")
+                .contains("grubby --update-kernel=ALL --remove-args=pci=noaer '--args=iommu=pt pci=realloc pcie_aspm=off")
+                .contains("+ zone=trusted")
+                .doesNotContain("update-grub");
+        var grubby = (Step.Command) change(plan, "kernel-arguments").steps().get(0);
+        // One kernel had iommu=pt before: an undo must not take it from there.
+        assertThat(grubby.undo().get(2)).doesNotContain("iommu=pt").contains("pcie_aspm=off");
+        assertThat(grubby.kept()).contains("/boot/loader/entries/*.conf", "/etc/default/grub");
+    }
+
+    @Test
+    void aSecondRunPlansNothing() {
+        var state = StateSamples.debian()
+                .with(
+                        "packages",
+                        String.join(
+                                "\n",
+                                Packages.NAMES.stream().map(n -> "ii  " + n).toList()))
+                .with("member", "strix sudo render video")
+                .with("nm-devices", "ens17:ethernet:connected:ours")
+                .with("nm-list", "ours:802-3-ethernet:" + FabricProfile.KEYFILE)
+                .with("nm-profile ours", PROFILE_OF_OURS)
+                .file(Limits.PAM, "644", "strix - memlock unlimited\n")
+                .file(Limits.MANAGER, "644", "[Service]\nLimitMEMLOCK=infinity\n")
+                .file(
+                        KernelArguments.MAIN,
+                        "644",
+                        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet " + String.join(" ", Wanted.STANDARD.kernelArguments())
+                                + "\"\n");
+        var facts = HostSamples.strixHalo().with("addresses", """
+                        [{"ifname":"eno1","flags":["UP"],"mtu":1500,"addr_info":[{"family":"inet","local":"10.0.0.11","prefixlen":24}]},
+                         {"ifname":"ens17","flags":["UP"],"mtu":9000,"addr_info":[{"family":"inet","local":"192.168.100.1","prefixlen":30}]}]
+                        """);
+
+        var plan = NodePlan.of(state.host(facts, "roce", Wishes.STANDARD, ""));
+
+        assertThat(plan.changes()).isEmpty();
+        assertThat(plan.obstacles()).isEmpty();
+        assertThat(plan.nothingToDo()).isTrue();
+        // The manager of the user still has the limit that it was started with.
+        assertThat(plan.due()).containsExactly(Afterwards.USER_MANAGER);
+    }
+
+    @Test
+    void aLinkWithoutRdmaGetsNothingOfRdma() {
+        var host = StateSamples.debian().host(StateSamples.bare("ens17"), "tcp", Wishes.STANDARD, "ens17");
+
+        assertThat(text(NodePlan.of(host)))
+                .contains("install iperf3\n", "address1=")
+                .doesNotContain("rdma-core", "memlock", "devlink");
+    }
+
+    @Test
+    void aProfileOfOursWithOtherValuesIsWrittenAnewAndOneThatIsInactiveIsStarted() {
+        var inactive = StateSamples.debian()
+                .with("nm-list", "ours:802-3-ethernet:" + FabricProfile.KEYFILE)
+                .with("nm-profile ours", PROFILE_OF_OURS);
+        assertThat(commands(inactive)).containsExactly("nmcli -w 60 connection up uuid ours");
+
+        var small = inactive.with("nm-profile ours", PROFILE_OF_OURS.replace("mtu:9000", "mtu:1500"))
+                .file(FabricProfile.KEYFILE, "600", "[connection]\nuuid=ours\n[ethernet]\nmtu=1500\n");
+        assertThat(text(NodePlan.of(debian(small)))).contains("- mtu=1500", "+ mtu=9000", "uuid=ours");
+    }
+
+    @Test
+    void ourProfileGoesBeforeARivalWithAHigherPriority() {
+        var state = StateSamples.debian()
+                .with("nm-list", "other:802-3-ethernet:/etc/NetworkManager/system-connections/rdma0.nmconnection")
+                .with(
+                        "nm-profile other",
+                        PROFILE_OF_OURS.replace("priority:100", "priority:200").replace("9000", "1500"))
+                .with("nm-devices", "ens17:ethernet:connected:other");
+
+        assertThat(text(NodePlan.of(debian(state)))).contains("autoconnect-priority=201");
+        var undo = (Step.Command)
+                change(NodePlan.of(debian(state)), "fabric-profile").steps().get(0);
+        assertThat(undo.undo()).contains("other");
+    }
+
+    @Test
+    void withoutNetworkManagerTheAddressIsKeptWhereTheServerKeepsIts() {
+        var networkd = StateSamples.debian()
+                .with("units", "inactive\nactive\ninactive")
+                .without("nm-devices");
+
+        assertThat(text(NodePlan.of(debian(networkd))))
+                .contains(FabricProfile.NETWORKD, "+ Address=192.168.100.1/30", "networkctl reconfigure");
+        assertThat(text(NodePlan.of(debian(networkd.with("netplan", "yes")))))
+                .contains(FabricProfile.NETPLAN, "netplan generate")
+                .doesNotContain("netplan apply");
+        var nothing = NodePlan.of(debian(networkd.with("units", "inactive\ninactive\ninactive")));
+        assertThat(nothing.obstacles()).hasSize(1);
+        assertThat(nothing.obstacles().get(0).what()).contains("Nothing that prepare knows manages ens17");
+    }
+
+    @Test
+    void theInterfaceOfOurOwnSessionAndTheDefaultRouteAreNeverTouched() {
+        var session = StateSamples.debian().host(StateSamples.bare("ens17"), "roce", Wishes.STANDARD, "eno1");
+        var plan = NodePlan.of(session);
+        assertThat(plan.changes()).extracting(Change::id).doesNotContain("fabric-profile");
+        assertThat(plan.obstacles().get(0).what())
+                .isEqualTo("The SSH connection itself runs over the fabric interface eno1.");
+
+        var route = StateSamples.bare("ens17")
+                .with("defaults", "[{\"dst\":\"default\",\"gateway\":\"10.0.0.1\",\"dev\":\"ens17\",\"flags\":[]}]");
+        var other = NodePlan.of(StateSamples.debian().host(route, "roce", Wishes.STANDARD, "ens17"));
+        assertThat(other.changes()).extracting(Change::id).doesNotContain("fabric-profile");
+        assertThat(other.obstacles().get(0).what()).startsWith("The default route leaves by ens17");
+    }
+
+    @Test
+    void whichInterfaceIsTheFabricsIsFoundOrAskedFor() throws Exception {
+        var one = StateSamples.debian().with("cards", "eno1 a 1\nens17 b 1");
+        assertThat(one.host(StateSamples.bare("ens17"), "roce", Wishes.STANDARD, "")
+                        .fabricInterface())
+                .isEqualTo("ens17");
+        var two = StateSamples.debian()
+                .with("cards", "eno1 a 1\nens17 b 1\nens18 c 1")
+                .host(StateSamples.bare("ens17"), "roce", Wishes.STANDARD, "");
+        assertThatThrownBy(two::fabricInterface)
+                .isInstanceOf(StrixhaloException.class)
+                .hasMessage("Which interface is the fabric's cannot be told.");
+        var wrong = StateSamples.debian().host(StateSamples.bare("ens17"), "roce", Wishes.STANDARD, "ens99");
+        assertThatThrownBy(wrong::fabricInterface).hasMessage("<fabricInterface> is ens99, which this node has not.");
+    }
+
+    @Test
+    void aCardInIwarpModeIsSwitchedNowAndAtEveryStart() {
+        var state = StateSamples.fedora()
+                .with(
+                        "devlink",
+                        "{\"param\":{\"pci/0000:c2:00.0\":[{\"name\":\"enable_roce\",\"values\":"
+                                + "[{\"cmode\":\"runtime\",\"value\":false}]}]}}");
+        var roce = state.host(StateSamples.bare("enp194s0np0"), "roce", Wishes.STANDARD, "enp194s0np0");
+
+        assertThat(text(NodePlan.of(roce)))
+                .contains("pci/0000:c2:00.0 name enable_roce value true", "enable strixhalo-roce.service");
+        var infiniband = state.host(StateSamples.bare("enp194s0np0"), "infiniband", Wishes.STANDARD, "enp194s0np0");
+        assertThat(NodePlan.of(infiniband).changes()).extracting(Change::id).doesNotContain("roce-mode");
+    }
+
+    @Test
+    void bootLoadersFilesAreReadInTheirOrder() {
+        var cloud = StateSamples.debian()
+                .file(
+                        KernelArguments.MAIN,
+                        "644",
+                        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\nGRUB_CMDLINE_LINUX=\"pci=noaer\"\n")
+                .file(
+                        "/etc/default/grub.d/50-cloudimg-settings.cfg",
+                        "644",
+                        "GRUB_CMDLINE_LINUX_DEFAULT=\"console=tty1\"\n");
+
+        // What stands in the first file is overruled by the second: more words go where they hold.
+        assertThat(text(NodePlan.of(debian(cloud))))
+                .contains("- GRUB_CMDLINE_LINUX=\"pci=noaer\"", "+ GRUB_CMDLINE_LINUX=\"pci=noaer,realloc\"")
+                .contains("+ GRUB_CMDLINE_LINUX_DEFAULT=\"console=tty1 iommu=pt");
+        var shell = StateSamples.debian()
+                .file(KernelArguments.MAIN, "644", "GRUB_CMDLINE_LINUX_DEFAULT=\"$(cat /etc/args)\"\n");
+        assertThat(NodePlan.of(debian(shell)).obstacles().get(0).what())
+                .contains(
+                        "GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub is written so that only a shell can read it");
+        var none = StateSamples.debian().with("file " + KernelArguments.MAIN, "absent");
+        assertThat(NodePlan.of(debian(none)).obstacles().get(0).what()).startsWith("The boot loader is none");
+    }
+
+    @Test
+    void linesOfOthersInOurLimitsStay() {
+        var state = StateSamples.debian().file(Limits.PAM, "644", "lara - memlock 64\nstrix - memlock 8192\n");
+
+        assertThat(text(NodePlan.of(debian(state))))
+                .contains("  lara - memlock 64", "- strix - memlock 8192", "+ strix - memlock unlimited");
+    }
+
+    @Test
+    void subordinateIdsComeBehindThoseOfOthers() {
+        var state =
+                StateSamples.debian().with("subuid-all", "lara:524288:65536").with("subgid-all", "strix:100000:65536");
+
+        var steps = change(NodePlan.of(debian(state)), "subordinate-ids").steps();
+
+        assertThat(steps).hasSize(3);
+        assertThat(steps.get(1))
+                .isEqualTo(Step.Command.of("usermod", "--add-subuids", "589824-655359", "strix")
+                        .undoneBy("usermod", "--del-subuids", "589824-655359", "strix"));
+        assertThat(((Step.Command) steps.get(2)).argv()).contains("runuser", "podman", "migrate");
+    }
+
+    @Test
+    void whatHasToBeAskedForIsOnlyThen() {
+        var facts = StateSamples.bare("ens17")
+                .ending("services", 3, "active\ninactive")
+                .with("suspend", "static");
+        var asked = new Wishes(Wanted.STANDARD, false, true, false, true, true);
+
+        var quiet = NodePlan.of(StateSamples.debian().host(facts, "roce", Wishes.STANDARD, "ens17"));
+        var loud = NodePlan.of(StateSamples.debian().host(facts, "roce", asked, "ens17"));
+
+        assertThat(quiet.changes()).extracting(Change::id).doesNotContain("oom-killers", "suspend");
+        assertThat(loud.changes())
+                .extracting(Change::id)
+                .contains("oom-killers", "suspend")
+                .doesNotContain("packages", "kernel-arguments");
+        assertThat(text(loud))
+                .contains("systemctl mask --now systemd-oomd.service")
+                .doesNotContain("earlyoom");
+    }
+
+    @Test
+    void devicesOfTheWrongGroupGetARule() {
+        var facts = StateSamples.bare("ens17")
+                .with(
+                        "devices",
+                        "/dev/kfd denied /dev/kfd crw------- root:root\n/dev/dri denied /dev/dri/renderD128 crw-rw---- root:render\n"
+                                + "/dev/infiniband denied /dev/infiniband/uverbs0 crw------- root:root");
+
+        var plan = NodePlan.of(StateSamples.debian().host(facts, "roce", Wishes.STANDARD, "ens17"));
+
+        assertThat(text(plan)).contains("KERNEL==\"kfd\"", "uverbs*").doesNotContain("renderD*");
+    }
+
+    @Test
+    void aMissingGroupAndAnUnknownPackageManagerAreToldWithAWayOut() {
+        var state = StateSamples.debian()
+                .failing("group-render", 2, "")
+                .with("manager", "none")
+                .with("packages", "");
+
+        assertThat(NodePlan.of(debian(state)).obstacles())
+                .extracting(p -> p.what())
+                .containsExactly(
+                        "Packages are missing, and the package manager is none that prepare knows.",
+                        "The group render, to which the GPU's devices belong, does not exist.");
+    }
+
+    @Test
+    void everyHealedCheckIsOneOfDoctorsAndEveryIdIsOnce() {
+        var remedies = Remedies.all();
+
+        assertThat(remedies).extracting(Remedy::id).doesNotHaveDuplicates();
+        assertThat(remedies)
+                .allSatisfy(remedy -> assertThat(remedy.heals())
+                        .allSatisfy(check ->
+                                assertThat(Doctor.check(check)).as(check).isPresent()));
+    }
+
+    private static Host debian(StateSamples state) {
+        return state.host(StateSamples.bare("ens17"), "roce", Wishes.STANDARD, "ens17");
+    }
+
+    private static Change change(NodePlan plan, String id) {
+        return plan.changes().stream()
+                .filter(c -> c.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> commands(StateSamples state) {
+        return change(NodePlan.of(debian(state)), "fabric-profile").steps().stream()
+                .map(step -> PlanText.shown(((Step.Command) step).argv()))
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
+    private static String text(NodePlan plan) {
+        return String.join("\n", new Plan(List.of(plan)).lines());
+    }
+}
