@@ -21,7 +21,7 @@ public final class PrepareConfiguration {
     /** Whether suspend is forbidden to everyone. */
     private boolean suspend = false;
 
-    /** Server of settings.xml whose password is the node user's for sudo, for example {@code strix-sudo}; asked when unset. */
+    /** Server of settings.xml whose password is the node user's for sudo, for example {@code strix-sudo}; unless set, STRIXHALO_SUDO_PASSWORD. */
     private @Nullable String sudoServer;
 
     Wishes toWishes(Wanted wanted) {

@@ -110,7 +110,7 @@ public final class PrepareMojo extends Goal {
         }
         var rebooted = reboot && rebootWhatIsDue(preparation, machines, due);
         if (applied != null || rebooted) judge(machines, applied, due);
-        else getLog().info("nothing to change");
+        else getLog().info("nothing to do");
         for (var entry : due.entrySet()) {
             if (entry.getValue().isEmpty()) continue;
             getLog().warn("%s: %s is due%s"

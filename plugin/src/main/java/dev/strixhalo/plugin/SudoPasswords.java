@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Passwords for sudo: from a server of settings.xml, else from whoever sits at the terminal, once for each node. */
+/** Passwords for sudo: from a server of settings.xml or the variable STRIXHALO_SUDO_PASSWORD, else from whoever sits at the terminal, once for each node. */
 final class SudoPasswords implements Rights.Passwords {
     private final Secrets secrets;
     private final @Nullable String server;
@@ -25,8 +25,9 @@ final class SudoPasswords implements Rights.Passwords {
     public synchronized Secret of(String node, String user) throws StrixhaloException {
         var before = known.get(node);
         if (before != null) return before;
-        var found = server != null
-                ? secrets.server("password for sudo", server).password()
+        var given = secrets.find("password for sudo", server, "STRIXHALO_SUDO_PASSWORD");
+        var found = given.isPresent()
+                ? given.get()
                 : person.secret("password for sudo", "password of %s on %s, for sudo".formatted(user, node))
                         .orElseThrow(() -> Problem.of("sudo asks '%s' for a password, and nobody is there to type it."
                                         .formatted(user))

@@ -60,16 +60,13 @@ record NodePlan(Host host, List<Change> changes, List<Problem> obstacles) {
     /** What was set earlier and does not hold yet. */
     Set<Afterwards> due() {
         var due = EnumSet.noneOf(Afterwards.class);
-        boolean bootLoader = host.wishes().kernelArguments()
-                && changes.stream().noneMatch(c -> c.id().equals("kernel-arguments"))
-                && obstacles.isEmpty();
         boolean booted = host.facts()
                 .arguments()
                 .map(a -> Arguments.missing(a, host.wishes().wanted().kernelArguments())
                         .none())
                 .find()
                 .orElse(true);
-        if (bootLoader && !booted) due.add(Afterwards.REBOOT);
+        if (!booted && host.wishes().kernelArguments() && bootLoaderIsRight()) due.add(Afterwards.REBOOT);
         boolean manager = host.state().content(Limits.MANAGER).contains("LimitMEMLOCK=infinity")
                 && host.state()
                         .managerLimit()
@@ -78,5 +75,14 @@ record NodePlan(Host host, List<Change> changes, List<Problem> obstacles) {
                         .orElse(false);
         if (manager && !host.root()) due.add(Afterwards.USER_MANAGER);
         return due;
+    }
+
+    private boolean bootLoaderIsRight() {
+        try {
+            return KernelArguments.draft(host).isEmpty();
+        } catch (StrixhaloException e) {
+            // It stands among the obstacles; a reboot would change nothing.
+            return false;
+        }
     }
 }

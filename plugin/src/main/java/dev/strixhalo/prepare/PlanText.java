@@ -21,7 +21,7 @@ final class PlanText {
                 .ifPresent(run -> lines.add(
                         "  run %s was cut off (%s); it is finished first".formatted(run.name(), run.state())));
         for (var change : plan.changes()) change(change);
-        if (plan.changes().isEmpty()) lines.add("  nothing to change");
+        if (plan.changes().isEmpty()) lines.add("  nothing to do");
         for (var problem : plan.obstacles()) {
             lines.add("  cannot: " + problem.what());
             problem.found().forEach(found -> lines.add("    found   " + found));
@@ -49,7 +49,7 @@ final class PlanText {
                             file.mode()));
             var before = file.before() == null ? "" : file.before();
             difference(before.lines().toList(), file.content().lines().toList())
-                    .forEach(line -> lines.add("      " + line));
+                    .forEach(line -> lines.add(("      " + line).stripTrailing()));
         } else if (step instanceof Step.Command command) {
             if (!command.argv().isEmpty()) lines.add("    run  " + shown(command.argv()));
         } else if (step instanceof Step.Install install) {

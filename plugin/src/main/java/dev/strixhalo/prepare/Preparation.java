@@ -107,6 +107,12 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
                     each.node(),
                     new Rights(nodes.of(each.host().node()), each.host().state(), passwords));
         }
+        // Of all nodes before any is changed: a wrong password on one must not leave the others changed.
+        nodes.onAll(connection -> {
+            var right = rights.get(connection.node().name());
+            if (right != null) right.prove();
+            return true;
+        });
         try (var step = progress.begin("apply")) {
             var done = nodes.onAll(connection -> {
                 var mine = plan.nodes().stream()
@@ -164,7 +170,7 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
             var needs = EnumSet.noneOf(Afterwards.class);
             needs.addAll(plan.due());
             var made = applied == null ? Set.<String>of() : applied.nodes().getOrDefault(node, Set.of());
-            boolean asks = made.contains("limits") || made.contains("groups");
+            boolean asks = made.contains("memlock") || made.contains("groups");
             if ((asks || needs.contains(Afterwards.USER_MANAGER))
                     && !plan.host().root()) {
                 if (restartManager(nodes.of(node), plan)) needs.remove(Afterwards.USER_MANAGER);

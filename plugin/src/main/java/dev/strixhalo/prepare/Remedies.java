@@ -46,7 +46,7 @@ final class Remedies {
                         "The fabric's address and MTU have to be there after a reboot, too.",
                         FabricProfile::draft),
                 new Remedy(
-                        "limits",
+                        "memlock",
                         Area.LIMITS,
                         List.of("memlock", "open-files", "processes"),
                         "RDMA locks the memory that it sends from; logins and the user's manager have to allow it.",

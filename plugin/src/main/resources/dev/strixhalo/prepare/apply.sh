@@ -69,7 +69,7 @@ fail() {
 }
 
 while read -r kind number change one two three four; do
-    entry=$journal/$run/$number
+    entry=$journal/$run/$number-$change
     [ ! -e "$entry/done" ] || continue
     printf '@@begun %s %s\n' "$number" "$change" || exit 9
     if [ ! -d "$entry" ]; then

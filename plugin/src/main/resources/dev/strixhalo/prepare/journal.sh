@@ -1,6 +1,6 @@
 #!/bin/sh
 # How apply.sh and undo.sh, which follow this in the same text, read programs and keep the journal.
-# A run is a folder RUN, root's alone, with its program and an entry NNN for each step; RUN.state beside it says to everyone
+# A run is a folder RUN, root's alone, with its program and an entry NNN-CHANGE for each step; RUN.state beside it says to everyone
 # how far it came: begun, done, failed NNN, undone, kept NNN. An entry is complete on disk before its step is begun.
 set -u
 umask 077

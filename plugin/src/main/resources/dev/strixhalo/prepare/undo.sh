@@ -155,7 +155,7 @@ fail() {
 tac "$folder/program" >"$folder/backwards"
 # shellcheck disable=SC2034 # places of the line that no undo needs
 while read -r kind number change one two three four; do
-    entry=$folder/$number
+    entry=$folder/$number-$change
     # A step that was not begun, or is back already.
     if [ ! -d "$entry" ] || [ -e "$entry/undone" ]; then continue; fi
     case $kind in

@@ -8,6 +8,8 @@ import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Cluster;
 import dev.strixhalo.cluster.Link;
 import dev.strixhalo.deploy.DeploySettings;
+import dev.strixhalo.doctor.Wanted;
+import dev.strixhalo.prepare.Wishes;
 import dev.strixhalo.serve.Launch;
 import java.nio.file.Path;
 import org.apache.maven.api.plugin.testing.InjectMojo;
@@ -94,6 +96,26 @@ class GoalHarnessTest {
 
         assertThat(images).isTrue();
         assertThat(caches).isFalse();
+    }
+
+    @Test
+    void prepareChangesOnlyWhatItIsAskedTo(@InjectMojo(goal = "prepare", pom = POM) PrepareMojo goal) throws Exception {
+        boolean yes = getVariableValueFromObject(goal, "yes");
+        boolean reboot = getVariableValueFromObject(goal, "reboot");
+        PrepareConfiguration prepare = getVariableValueFromObject(goal, "prepare");
+
+        assertThat(yes).isFalse();
+        assertThat(reboot).isFalse();
+        assertThat(prepare.toWishes(Wanted.STANDARD)).isEqualTo(Wishes.STANDARD);
+        assertThat(prepare.sudoServer()).isNull();
+    }
+
+    @Test
+    @MojoParameter(name = "rebootTimeout", value = "0")
+    void prepareRefusesATimeOutOfNothing(@InjectMojo(goal = "prepare", pom = POM) PrepareMojo goal) {
+        assertThatThrownBy(goal::execute)
+                .isInstanceOf(MojoFailureException.class)
+                .hasMessage("<rebootTimeout> is 0.");
     }
 
     @Test

@@ -7,6 +7,8 @@ import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.doctor.Doctor;
 import dev.strixhalo.doctor.Wanted;
 import dev.strixhalo.host.HostSamples;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +36,7 @@ class NodePlanTest {
         assertThat(plan.changes())
                 .extracting(Change::id)
                 .containsExactly(
-                        "packages", "kernel-arguments", "fabric-profile", "limits", "groups", "linger", "logind");
+                        "packages", "kernel-arguments", "fabric-profile", "memlock", "groups", "linger", "logind");
         assertThat(plan.needs()).containsExactlyInAnyOrder(Afterwards.values());
         assertThat(text(plan))
                 .contains("--yes install iperf3 rdma-core ibverbs-utils perftest ethtool")
@@ -53,7 +55,8 @@ class NodePlanTest {
         assertThat(plan.obstacles()).isEmpty();
         assertThat(text(plan))
                 .contains("dnf --assumeyes install iperf3 rdma-core libibverbs-utils perftest ethtool")
-                .contains("grubby --update-kernel=ALL --remove-args=pci=noaer '--args=iommu=pt pci=realloc pcie_aspm=off")
+                .contains(
+                        "grubby --update-kernel=ALL --remove-args=pci=noaer '--args=iommu=pt pci=realloc pcie_aspm=off")
                 .contains("+ zone=trusted")
                 .doesNotContain("update-grub");
         var grubby = (Step.Command) change(plan, "kernel-arguments").steps().get(0);
@@ -296,6 +299,23 @@ class NodePlanTest {
                 .allSatisfy(remedy -> assertThat(remedy.heals())
                         .allSatisfy(check ->
                                 assertThat(Doctor.check(check)).as(check).isPresent()));
+    }
+
+    @Test
+    void theReadmeHasARowForEachChangeWithTheChecksThatItHeals() throws Exception {
+        var rows = Files.readAllLines(Path.of("../README.md")).stream()
+                .dropWhile(line -> !line.equals("## What prepare changes and how to take it back"))
+                .skip(1)
+                .takeWhile(line -> !line.startsWith("## "))
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split(" \\| "))
+                .map(cells -> cells[0].substring(2) + " " + cells[2])
+                .toList();
+
+        assertThat(rows)
+                .containsExactlyElementsOf(Remedies.all().stream()
+                        .map(r -> "`%s` `%s`".formatted(r.id(), String.join("` `", r.heals())))
+                        .toList());
     }
 
     private static Host debian(StateSamples state) {
