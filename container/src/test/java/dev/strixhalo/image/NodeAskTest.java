@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,24 @@ class NodeAskTest {
         assertThat(answer.json().path("tokens").asInt()).isEqualTo(2);
         assertThat(answer.json().path("tokenIds").toString()).isEqualTo("[1,2]");
         assertThat(answer.json().path("firstToken").asDouble()).isPositive();
+    }
+
+    @Test
+    void asManyTokensAsWereDemandedAreAskedFor() {
+        var asked = new AtomicReference<String>();
+        api.createContext("/v1/completions", exchange -> {
+            asked.set(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            say(exchange, 200, CHUNK.formatted("he", 1, "\"length\"") + "data: [DONE]\n\n");
+        });
+
+        node.ask(
+                "ask",
+                "{\"address\":\"127.0.0.1\",\"port\":%d,\"timeout\":20,\"maxTokens\":64,\"minTokens\":64}"
+                        .formatted(api.getAddress().getPort()));
+        assertThat(asked.get()).contains("\"max_tokens\": 64", "\"min_tokens\": 64", "\"ignore_eos\": true");
+
+        ask(20);
+        assertThat(asked.get()).doesNotContain("min_tokens", "ignore_eos");
     }
 
     @Test

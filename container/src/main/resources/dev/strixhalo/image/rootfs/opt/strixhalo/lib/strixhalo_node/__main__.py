@@ -9,6 +9,8 @@
   logs        [--lines N] [--launch ID] [--follow]: what the parts said, also of an earlier launch
   ray-status  what 'ray status' says, with this launch's token
   ask         stdin: a question as JSON; a real completion, streamed and timed
+  rccl        [--launch ID]: what RCCL wrote about the network that it chose, a list of lines for each rank
+  model       NAME: what a model's config.json says of its size
   download    MODEL [--stall S]: a part of a launch; brings a model here, JSON lines of how far it is
   gate        stdin: what is demanded as JSON; what this container really has
 
@@ -35,6 +37,8 @@ VERBS = {
     "ray-status": "client.ray_status",
     "logs": "logs.main",
     "ask": "ask.main",
+    "rccl": "rccl.main",
+    "model": "model.main",
     "download": "download.main",
     "gate": "gate.main",
 }

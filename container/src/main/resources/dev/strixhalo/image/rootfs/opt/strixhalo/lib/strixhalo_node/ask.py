@@ -58,6 +58,9 @@ def _complete(question, deadline):
         # An extension of vLLM: with it greedy runs can be compared token by token.
         "return_token_ids": True,
     }
+    if "minTokens" in question:
+        # Extensions of vLLM, too: exactly so many tokens come, whatever the model would like to say.
+        body.update(min_tokens=int(question["minTokens"]), ignore_eos=True)
     begun = time.monotonic()
     connection, response = _send(question, deadline, "POST", "/v1/completions", body)
     first = None

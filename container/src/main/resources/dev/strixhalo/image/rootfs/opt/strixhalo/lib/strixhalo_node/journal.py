@@ -18,7 +18,16 @@ KEPT_LAUNCHES = 5
 
 def now():
     """The time in UTC with milliseconds, as it stands in the files."""
-    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return _written(datetime.datetime.now(datetime.timezone.utc))
+
+
+def moment(seconds):
+    """A time of a file in the same form."""
+    return _written(datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc))
+
+
+def _written(time):
+    return time.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 class Journal:

@@ -8,8 +8,8 @@ import os
 import sys
 import time
 
-from strixhalo_node import places, pulse
-from strixhalo_node.journal import SET_ASIDE, launches
+from strixhalo_node import places, pulse, rccl
+from strixhalo_node.journal import SET_ASIDE, launches, moment
 from strixhalo_node.refusal import Refusal
 
 
@@ -35,7 +35,7 @@ def main(arguments):
 
 
 def _files(folder):
-    return sorted(name for name in os.listdir(folder) if name.endswith(".log"))
+    return sorted(name for name in os.listdir(folder) if name.endswith(".log")) + rccl.files(folder)
 
 
 def _tail(folder, name, count, ends):
@@ -48,7 +48,7 @@ def _tail(folder, name, count, ends):
                 ends[name] = file.tell()
         except FileNotFoundError:
             continue
-    return [_entry(name, line) for line in last]
+    return [_entry(folder, name, line) for line in last]
 
 
 def _follow(folder, ends):
@@ -64,14 +64,18 @@ def _follow(folder, ends):
                     if not line.endswith("\n"):
                         break  # still being written
                     ends[name] = file.tell()
-                    _print(_entry(name, line))
+                    _print(_entry(folder, name, line))
         sys.stdout.flush()
         time.sleep(0.5)
 
 
-def _entry(name, line):
-    moment, _, text = line.rstrip("\n").partition(" ")
-    return {"time": moment, "part": name[: -len(".log")], "text": text}
+def _entry(folder, name, line):
+    if name.startswith(rccl.PREFIX):
+        # RCCL's lines bear no time; that of the file's last line is the nearest.
+        changed = os.path.getmtime(os.path.join(folder, name))
+        return {"time": moment(changed), "part": "rccl", "text": line.rstrip("\n")}
+    time_of_it, _, text = line.rstrip("\n").partition(" ")
+    return {"time": time_of_it, "part": name[: -len(".log")], "text": text}
 
 
 def _print(entry):
