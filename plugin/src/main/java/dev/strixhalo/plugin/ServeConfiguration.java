@@ -59,7 +59,7 @@ public final class ServeConfiguration {
      */
     private @Nullable List<String> arguments;
 
-    /** More variables for Ray and vLLM on all nodes, for example {@code <NCCL_DEBUG>INFO</NCCL_DEBUG>}; no secrets. */
+    /** More variables for Ray and vLLM on all nodes, for example {@code <VLLM_LOGGING_LEVEL>DEBUG</VLLM_LOGGING_LEVEL>}; no secrets. */
     private @Nullable Map<String, String> environment;
 
     /** Whether an API that others can reach may do without a key; false unless said otherwise. */
@@ -67,6 +67,12 @@ public final class ServeConfiguration {
 
     /** Whether a Ray older than 2.52, which knows no token, is good enough; false unless said otherwise. */
     private @Nullable Boolean allowOldRay;
+
+    /**
+     * Whether a launch over {@code roce} or {@code infiniband} fails unless counters and RCCL's own lines prove that the ranks
+     * use RDMA; true unless said otherwise.
+     */
+    private @Nullable Boolean requireRdma;
 
     /** Id of the server of settings.xml whose password is the API key; the variable STRIXHALO_API_KEY is read unless set. */
     private @Nullable String apiKeyServer;
@@ -117,6 +123,7 @@ public final class ServeConfiguration {
                         environment,
                         allowAnonymous,
                         allowOldRay,
+                        requireRdma,
                         downloadStall,
                         startTimeout,
                         joinTimeout,

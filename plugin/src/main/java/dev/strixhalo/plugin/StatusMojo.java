@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.cluster.Link;
 import dev.strixhalo.remote.Nodes;
 import dev.strixhalo.serve.ClusterStatus;
 import dev.strixhalo.serve.StatusLook;
@@ -34,6 +35,10 @@ public final class StatusMojo extends Goal {
     @Parameter(property = "strixhalo.statusTimeout", defaultValue = "10")
     private int statusTimeout;
 
+    /** Whether to prove anew, on the living service, by what its ranks speak to each other; it asks for 64 tokens. */
+    @Parameter(property = "strixhalo.proof", defaultValue = "false")
+    private boolean proof;
+
     @Override
     public void execute() throws MojoFailureException, MojoExecutionException {
         report(() -> {
@@ -45,7 +50,7 @@ public final class StatusMojo extends Goal {
             }
             var clock = Clock.systemUTC();
             try (var nodes = Nodes.reach(machines, remoteSettings())) {
-                var status = new StatusLook(nodes, Duration.ofSeconds(statusTimeout), clock).look();
+                var status = new StatusLook(nodes, Duration.ofSeconds(statusTimeout), proof, clock).look();
                 if (json) output().println(text(status));
                 else
                     StatusScreen.lines(status, clock.instant(), ZoneId.systemDefault())
@@ -56,8 +61,23 @@ public final class StatusMojo extends Goal {
                             .fix("start anew: mvn strixhalo:stop strixhalo:launch")
                             .asException();
                 }
+                demandProof(status, machines.link());
             }
         });
+    }
+
+    /** Over a link that promises RDMA, a proof that was asked for and failed is a failure. */
+    private void demandProof(ClusterStatus status, Link link) throws StrixhaloException {
+        var found = status.proofNow();
+        if (found == null || found.wanted()) return;
+        if (link.rdma()) {
+            throw Problem.of("RDMA is not proved on the running service.")
+                    .found(found.evidence())
+                    .fix("see what keeps RCCL from it: mvn strixhalo:doctor")
+                    .fix("read RCCL's own lines: mvn strixhalo:logs")
+                    .asException();
+        }
+        getLog().warn("That the fabric carries the ranks' traffic is not proved: " + found.evidence());
     }
 
     private static String text(ClusterStatus status) throws StrixhaloException {

@@ -30,7 +30,12 @@ public record Verdict(Outcome outcome, boolean wanted, String evidence, long exp
 
     /** {@code proved: …}, {@code NOT PROVED: …}, for a screen. */
     public String told() {
+        return told("");
+    }
+
+    /** @param when {@code " at launch"}, for a screen that shows more than one */
+    public String told(String when) {
         if (outcome == Outcome.NOTHING) return evidence;
-        return (wanted ? "proved: " : "NOT PROVED: ") + evidence;
+        return (wanted ? "proved" : "NOT PROVED") + when + ": " + evidence;
     }
 }

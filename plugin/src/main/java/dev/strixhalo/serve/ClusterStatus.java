@@ -1,5 +1,6 @@
 package dev.strixhalo.serve;
 
+import dev.strixhalo.rdma.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param since          when it first answered, in UTC; null when it never did
  * @param rayNodes       how many nodes Ray counts; −1 when Ray does not run or was not asked
  * @param answer         the completion; null when none came
+ * @param proof          how the ranks were seen to speak to each other at launch; null when that is not known
+ * @param proofNow       the same, seen just now; null when nobody asked for it, or nothing answers
  * @param nodes          the head first
  */
 public record ClusterStatus(
@@ -29,4 +32,6 @@ public record ClusterStatus(
         @Nullable String since,
         int rayNodes,
         @Nullable Completion answer,
+        @Nullable LaunchProof proof,
+        @Nullable Verdict proofNow,
         List<NodeStatus> nodes) {}

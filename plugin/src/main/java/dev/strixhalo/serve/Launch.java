@@ -88,14 +88,16 @@ public final class Launch {
             if (until == Until.ANSWER) new Weights(run).fetch(progress);
             executor.prepare(run, progress);
             var answer = until == Until.ANSWER ? new Serving(run, executor).await(progress) : null;
+            var proof = until == Until.ANSWER ? new LaunchProving(nodes, run, clock).prove(progress) : null;
+            var about = about().with(proof);
             for (var member : run.members()) {
                 var request = RecordFile.json().createObjectNode();
-                request.set("about", RecordFile.json().valueToTree(about()));
+                request.set("about", RecordFile.json().valueToTree(about));
                 member.script()
                         .ask("ready", request.toString(), Duration.ofSeconds(30))
                         .orFail("mvn strixhalo:status");
             }
-            return record(run, floor, begun, answer);
+            return record(run, floor, begun, answer, proof);
         } catch (StrixhaloException e) {
             throw stopped(run, e);
         }
@@ -128,10 +130,12 @@ public final class Launch {
                 model ? settings.tensorParallelSize() : 0,
                 model ? new LaunchAbout.Api(settings.nearAddress(), settings.port(), settings.bind()) : null,
                 secrets.apiKey() != null,
-                by);
+                by,
+                null);
     }
 
-    private LaunchRecord record(LaunchRun run, Floor floor, Instant begun, @Nullable Completion answer) {
+    private LaunchRecord record(
+            LaunchRun run, Floor floor, Instant begun, @Nullable Completion answer, @Nullable LaunchProof proof) {
         var now = clock.instant();
         boolean model = until == Until.ANSWER;
         return new LaunchRecord(
@@ -146,7 +150,8 @@ public final class Launch {
                 floor.participants(),
                 now,
                 Duration.between(begun, now).toMillis() / 1000.0,
-                answer);
+                answer,
+                proof);
     }
 
     /** The lines that tell how to use what is ready now. */

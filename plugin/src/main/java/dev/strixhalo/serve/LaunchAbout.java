@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param api            where the API listens on the head; null on other nodes and without a model
  * @param keyed          whether the API asks for a key
  * @param by             who launched it, user and machine
+ * @param proof          how its ranks were seen to speak to each other; null until that is known
  */
 record LaunchAbout(
         String cluster,
@@ -21,7 +22,8 @@ record LaunchAbout(
         int tensorParallel,
         @Nullable Api api,
         boolean keyed,
-        String by) {
+        String by,
+        @Nullable LaunchProof proof) {
     /**
      * Where the API is, for a program on the head.
      *
@@ -30,6 +32,11 @@ record LaunchAbout(
      * @param bind    the address that it listens on
      */
     record Api(String address, int port, String bind) {}
+
+    /** The same, with what was proved of it. */
+    LaunchAbout with(@Nullable LaunchProof found) {
+        return new LaunchAbout(cluster, model, executor, tensorParallel, api, keyed, by, found);
+    }
 
     /** Reads it from a node's status; nothing is demanded, since another version may have written it. */
     static LaunchAbout of(JsonNode json) {
@@ -46,6 +53,7 @@ record LaunchAbout(
                                 api.path("bind").asText())
                         : null,
                 json.path("keyed").asBoolean(),
-                json.path("by").asText());
+                json.path("by").asText(),
+                LaunchProof.of(json.path("proof")).orElse(null));
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param ready          when the answer was complete
  * @param seconds        from the beginning of the launch until then
  * @param answer         the completion that proved it; null when only Ray was wanted
+ * @param proof          how the ranks were seen to speak to each other; null when only Ray was wanted
  */
 public record LaunchRecord(
         String launch,
@@ -34,7 +35,8 @@ public record LaunchRecord(
         List<Participant> nodes,
         Instant ready,
         double seconds,
-        @Nullable Completion answer) {
+        @Nullable Completion answer,
+        @Nullable LaunchProof proof) {
     /**
      * A node that takes part.
      *
@@ -48,6 +50,6 @@ public record LaunchRecord(
 
     /** The record of the last launch. */
     public static RecordFile<LaunchRecord> file(Path records) {
-        return new RecordFile<>(records.resolve("launch.json"), "strixhalo.launch", 1, LaunchRecord.class, "launch");
+        return new RecordFile<>(records.resolve("launch.json"), "strixhalo.launch", 2, LaunchRecord.class, "launch");
     }
 }

@@ -41,8 +41,7 @@ final class MpExecutor implements Executor {
                     "--master-port", Integer.toString(MASTER_PORT)));
             if (!member.head()) executor.add("--headless");
         }
-        var environment = new LinkedHashMap<>(
-                NodeEnvironment.ofRanks(run.cluster(), member.node(), member.network(), run.settings(), run.secrets()));
+        var environment = new LinkedHashMap<>(NodeEnvironment.ofRanks(run, member));
         if (member.head()) run.addApiKey(environment);
         var argv = VllmCommand.argv(
                 run.settings(), executor, member.head(), run.secrets().apiKey() != null);

@@ -1,8 +1,6 @@
 package dev.strixhalo.serve;
 
-import dev.strixhalo.cluster.Cluster;
 import dev.strixhalo.cluster.Link;
-import dev.strixhalo.cluster.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,30 +12,34 @@ final class NodeEnvironment {
     private NodeEnvironment() {}
 
     /** For what starts ranks on this node: Ray with executor {@code ray}, vLLM itself with {@code mp}. */
-    static Map<String, String> ofRanks(
-            Cluster cluster, Node node, NodeNetwork network, ServeSettings settings, LaunchSecrets secrets) {
-        var environment = new LinkedHashMap<>(common(cluster.link(), settings, secrets));
-        environment.put("VLLM_HOST_IP", node.fabric().address());
+    static Map<String, String> ofRanks(LaunchRun run, Member member) {
+        var network = member.network();
+        var environment = common(run);
+        environment.put("VLLM_HOST_IP", member.node().fabric().address());
         environment.put("NCCL_SOCKET_IFNAME", network.fabricInterface());
         environment.put("GLOO_SOCKET_IFNAME", network.fabricInterface());
         network.rdma().ifPresent(port -> {
             environment.put("NCCL_IB_HCA", port.device() + ":" + port.port());
             environment.put("NCCL_IB_GID_INDEX", Integer.toString(port.gidIndex()));
         });
-        environment.putAll(settings.environment());
+        environment.putAll(run.settings().environment());
         return environment;
     }
 
-    /** For vLLM on the head when Ray starts the ranks. */
-    static Map<String, String> ofDriver(Cluster cluster, Node head, ServeSettings settings, LaunchSecrets secrets) {
-        var environment = new LinkedHashMap<>(common(cluster.link(), settings, secrets));
+    /** For vLLM on the head when Ray starts the ranks, and for what has no ranks at all. */
+    static Map<String, String> ofDriver(LaunchRun run, Member member) {
+        var environment = common(run);
         // The one that vLLM keeps to itself (WORKER_SPECIFIC_ENV_VARS).
-        environment.put("VLLM_HOST_IP", head.fabric().address());
-        environment.putAll(settings.environment());
+        environment.put("VLLM_HOST_IP", member.node().fabric().address());
+        environment.putAll(run.settings().environment());
         return environment;
     }
 
-    private static Map<String, String> common(Link link, ServeSettings settings, LaunchSecrets secrets) {
+    /** What is the same on all nodes, so that it does no harm when vLLM hands it on. */
+    private static Map<String, String> common(LaunchRun run) {
+        var link = run.cluster().link();
+        var settings = run.settings();
+        var secrets = run.secrets();
         var environment = new LinkedHashMap<String, String>();
         if (settings.executor() == ExecutorKind.RAY) {
             environment.put("RAY_DISABLE_METRICS", "1");
@@ -62,6 +64,10 @@ final class NodeEnvironment {
             environment.put("NCCL_PROTO", "LL");
             environment.put("NCCL_ALGO", "Ring");
         }
+        // RCCL's own word for the network that it chose, a file for each process (%h host, %p process).
+        environment.put("NCCL_DEBUG", "INFO");
+        environment.put("NCCL_DEBUG_SUBSYS", "INIT,NET");
+        environment.put("NCCL_DEBUG_FILE", NodeScript.LOGS + run.id() + "/rccl.%h.%p");
         environment.put("VLLM_LOGGING_COLOR", "0");
         environment.put("VLLM_NO_USAGE_STATS", "1");
         environment.put("HF_HUB_DISABLE_TELEMETRY", "1");

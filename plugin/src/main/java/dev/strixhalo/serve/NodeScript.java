@@ -24,6 +24,8 @@ record NodeScript(NodeConnection connection, String container) {
     static final String PATH = "/opt/strixhalo/bin/strixhalo-node";
     /** Where the script makes a launch's secrets readable, each under its name. */
     static final String SECRETS = "/run/strixhalo/secrets/";
+    /** Where the script keeps what was said, a folder for each launch. */
+    static final String LOGS = "/var/log/strixhalo/";
     /** Where Python modules of ours lie, among them the middleware that asks for the API key. */
     static final String LIBRARY = "/opt/strixhalo/lib";
 

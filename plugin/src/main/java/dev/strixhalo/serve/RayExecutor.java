@@ -59,8 +59,7 @@ final class RayExecutor implements Executor {
     public Optional<Part> vllm(LaunchRun run, Member member) {
         if (!member.head()) return Optional.empty();
         var settings = run.settings();
-        var environment =
-                new LinkedHashMap<>(NodeEnvironment.ofDriver(run.cluster(), member.node(), settings, run.secrets()));
+        var environment = new LinkedHashMap<>(NodeEnvironment.ofDriver(run, member));
         environment.put("RAY_ADDRESS", member.node().fabric().address() + ":" + PORT);
         run.addApiKey(environment);
         var argv = VllmCommand.argv(
@@ -88,8 +87,7 @@ final class RayExecutor implements Executor {
         } else {
             argv.add("--address=%s:%d".formatted(run.head().node().fabric().address(), PORT));
         }
-        var environment = new LinkedHashMap<>(
-                NodeEnvironment.ofRanks(run.cluster(), member.node(), member.network(), settings, run.secrets()));
+        var environment = new LinkedHashMap<>(NodeEnvironment.ofRanks(run, member));
         // Workers and head start at once: a worker tries once a second until the head is there.
         if (!member.head()) {
             environment.put(

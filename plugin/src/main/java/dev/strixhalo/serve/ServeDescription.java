@@ -23,6 +23,7 @@ public record ServeDescription(
         @Nullable Map<String, String> environment,
         @Nullable Boolean allowAnonymous,
         @Nullable Boolean allowOldRay,
+        @Nullable Boolean requireRdma,
         @Nullable Integer downloadStall,
         @Nullable Integer startTimeout,
         @Nullable Integer joinTimeout,

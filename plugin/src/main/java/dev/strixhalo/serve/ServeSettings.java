@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment          more variables for Ray and vLLM on all nodes; they win over ours
  * @param allowAnonymous       whether an API that others can reach may do without a key
  * @param allowOldRay          whether a Ray without token authentication (before 2.52) is good enough
+ * @param requireRdma          whether a launch over an RDMA link fails unless RDMA is proved
  * @param timeouts             of everything that is waited for
  * @param ray                  options of {@code ray start}
  */
@@ -54,6 +55,7 @@ public record ServeSettings(
         Map<String, String> environment,
         boolean allowAnonymous,
         boolean allowOldRay,
+        boolean requireRdma,
         Timeouts timeouts,
         RayOptions ray) {
     private static final Pattern HUB_NAME =
@@ -185,6 +187,7 @@ public record ServeSettings(
                 environment,
                 Boolean.TRUE.equals(written.allowAnonymous()),
                 Boolean.TRUE.equals(written.allowOldRay()),
+                written.requireRdma() == null || written.requireRdma(),
                 timeouts,
                 new RayOptions(cpus, written.rayObjectStore()));
     }

@@ -5,11 +5,13 @@ import dev.strixhalo.base.Amount;
 import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.deploy.NodeContainer;
+import dev.strixhalo.rdma.Verdict;
 import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.Nodes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +23,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatusLook {
     private static final Duration NODE = Duration.ofSeconds(45);
+    /** What an answer of so many tokens gets at least; the largest models give less than two a second. */
+    private static final Duration PROOF = Duration.ofSeconds(120);
 
     private final Nodes nodes;
     private final Duration answerTime;
+    private final boolean prove;
     private final Clock clock;
 
-    /** @param answerTime that a completion may take */
-    public StatusLook(Nodes nodes, Duration answerTime, Clock clock) {
+    /**
+     * @param answerTime that a completion may take
+     * @param prove      whether to prove anew by what the ranks speak to each other
+     */
+    public StatusLook(Nodes nodes, Duration answerTime, boolean prove, Clock clock) {
         this.nodes = nodes;
         this.answerTime = answerTime;
+        this.prove = prove;
         this.clock = clock;
     }
 
@@ -67,6 +76,7 @@ public final class StatusLook {
                                 head.status().name(),
                                 asked.json().path("message").asText()));
         }
+        var proofNow = prove && answer != null ? proveAgain(seen.values(), about) : null;
         return new ClusterStatus(
                 nodes.cluster().name(),
                 answer != null,
@@ -83,7 +93,37 @@ public final class StatusLook {
                         : null,
                 rayNodes,
                 answer,
+                launched ? about.proof() : null,
+                proofNow,
                 statuses);
+    }
+
+    /** The proof of the launch once more, by the ways that the ranks were given then: those are what they still use. */
+    private Verdict proveAgain(Collection<Seen> seen, LaunchAbout about) throws StrixhaloException {
+        var proof = about.proof();
+        if (proof == null) return unproved("the launch left no word of how its ranks reach each other; launch anew");
+        var members = new ArrayList<Member>();
+        String launch = null;
+        for (var each : seen) {
+            var name = each.status().name();
+            var way = proof.ways().stream().filter(w -> w.node().equals(name)).findFirst();
+            if (way.isEmpty() || each.script() == null)
+                return unproved(name + " had no part in the launch; launch anew");
+            members.add(new Member(members.size(), each.script(), way.get().network()));
+            launch = each.status().launch();
+        }
+        if (launch == null) throw new IllegalStateException("an answer without a launch");
+        return new Proving(nodes, members, launch, about.tensorParallel())
+                .prove(
+                        proof.size(),
+                        Proving.question(),
+                        answerTime.compareTo(PROOF) > 0 ? answerTime : PROOF,
+                        refusal -> refusal.problem("what was said last: mvn strixhalo:logs")
+                                .asException());
+    }
+
+    private static Verdict unproved(String why) {
+        return new Verdict(Verdict.Outcome.NOT_PROVABLE, false, why, -1, List.of());
     }
 
     /** What is wrong before anyone has to be asked for a completion; the nearest cause first. */

@@ -1,6 +1,7 @@
 package dev.strixhalo.serve;
 
 import dev.strixhalo.base.Amount;
+import dev.strixhalo.cluster.Link;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -17,9 +18,10 @@ public final class StatusScreen {
     public static List<String> lines(ClusterStatus status, Instant now, ZoneId zone) {
         var lines = new ArrayList<String>();
         int width = Math.max(
-                status.cluster().length(),
+                Math.max(status.cluster().length(), status.proof() == null ? 0 : "rdma".length()),
                 status.nodes().stream().mapToInt(n -> n.name().length()).max().orElse(0));
         lines.add(pad(status.cluster(), width) + "  " + verdict(status, now, zone));
+        lines.addAll(proofs(status, width));
         for (var node : status.nodes()) lines.add(pad(node.name(), width) + "  " + node(node));
         return lines;
     }
@@ -34,6 +36,16 @@ public final class StatusScreen {
                         Locale.ROOT,
                         "  %.2f s to the first token",
                         status.answer().firstToken());
+    }
+
+    private static List<String> proofs(ClusterStatus status, int width) {
+        var lines = new ArrayList<String>();
+        var launched = status.proof();
+        if (launched == null) return lines;
+        var topic = pad(launched.link().equals(Link.TCP.text()) ? "tcp" : "rdma", width) + "  ";
+        lines.add(topic + launched.verdict().told(" at launch"));
+        if (status.proofNow() != null) lines.add(topic + status.proofNow().told(" now"));
+        return lines;
     }
 
     private static String since(ClusterStatus status, Instant now, ZoneId zone) {

@@ -48,7 +48,7 @@ final class Weights {
                     settings.model(),
                     "--stall",
                     Long.toString(settings.timeouts().downloadStall().toSeconds()));
-            var environment = NodeEnvironment.ofDriver(run.cluster(), member.node(), settings, run.secrets());
+            var environment = NodeEnvironment.ofDriver(run, member);
             run.start(member, List.of(new Part(PART, argv, environment, GRACE, null, null)));
         }
         try (var step = progress.begin("weights")) {

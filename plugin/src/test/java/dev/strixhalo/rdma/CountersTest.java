@@ -62,6 +62,25 @@ class CountersTest {
     }
 
     @Test
+    void softRocesBytesShowOnTheInterfaceAsWell() throws Exception {
+        // Two virtual machines with rdma_rxe (Debian 12, kernel 6.1) before and after
+        // 'ib_write_bw -b -q 2 -n 50 -s 65536' over their own cable: 6.6 MB of payload each way.
+        for (var node : List.of("node1", "node2")) {
+            var traffic = Traffic.between(
+                    parse(fixture("counters-rxe-%s-before.txt".formatted(node))),
+                    parse(fixture("counters-rxe-%s-after.txt".formatted(node))));
+
+            assertThat(the("rxe0:1", traffic).packets()).isEqualTo(Reading.of(new Amounts(2624, 2624)));
+            assertThat(the("rxe0:1", traffic).bytes().find()).isEmpty();
+            assertThat(traffic.interfaces()).containsOnlyKeys("ens16", "ens17");
+            assertThat(traffic.interfaces().get("ens17").find())
+                    .hasValueSatisfying(moved -> assertThat(moved.eachWay()).isBetween(8_600_000L, 8_700_000L));
+            assertThat(traffic.interfaces().get("ens16").find())
+                    .hasValueSatisfying(moved -> assertThat(moved.eachWay()).isLessThan(50_000));
+        }
+    }
+
+    @Test
     void bnxtHasNamesOfItsOwn() throws Exception {
         var traffic = Traffic.between(
                 port("bnxt_re0 1 bnxt_en Ethernet", "hw_counters/rx_bytes 7", "hw_counters/tx_bytes 9"),

@@ -57,8 +57,7 @@ class ExecutorsTest {
         var run = run("roce", 2);
         var worker = run.workers().get(0);
 
-        var environment =
-                NodeEnvironment.ofRanks(run.cluster(), worker.node(), worker.network(), run.settings(), run.secrets());
+        var environment = NodeEnvironment.ofRanks(run, worker);
 
         assertThat(environment)
                 .containsEntry("NCCL_SOCKET_IFNAME", "fab2")
@@ -74,11 +73,46 @@ class ExecutorsTest {
     }
 
     @Test
+    void noNodesInterfaceDeviceOrGidIsEverAnothers() throws Exception {
+        for (var executor : List.of(new RayExecutor(), new MpExecutor())) {
+            var run = run("roce", 2);
+            for (var member : run.members()) {
+                int n = member.rank() + 1;
+                assertThat(NodeEnvironment.ofRanks(run, member))
+                        .containsEntry("NCCL_SOCKET_IFNAME", "fab" + n)
+                        .containsEntry("GLOO_SOCKET_IFNAME", "fab" + n)
+                        .containsEntry("NCCL_IB_HCA", "irdma" + n + ":1")
+                        .containsEntry("NCCL_IB_GID_INDEX", String.valueOf(n + 1))
+                        .containsEntry("VLLM_HOST_IP", "192.168.100." + n);
+                var part = executor.vllm(run, member);
+                if (part.isPresent())
+                    assertThat(part.get().json().toString()).doesNotContain("fab" + (3 - n), "irdma" + (3 - n));
+            }
+        }
+    }
+
+    @Test
+    void rcclWritesItsChoiceOfNetworkIntoTheLaunchsFolder() throws Exception {
+        for (var link : List.of("roce", "tcp")) {
+            var run = run(link, 2);
+            for (var environment : List.of(
+                    NodeEnvironment.ofRanks(run, run.workers().get(0)), NodeEnvironment.ofDriver(run, run.head()))) {
+                assertThat(environment)
+                        .containsEntry("NCCL_DEBUG", "INFO")
+                        .containsEntry("NCCL_DEBUG_SUBSYS", "INIT,NET")
+                        .containsEntry("NCCL_DEBUG_FILE", "/var/log/strixhalo/20261123-120000-abcd/rccl.%h.%p");
+            }
+        }
+        written.environment = Map.of("NCCL_DEBUG", "TRACE");
+        var run = run("roce", 2);
+        assertThat(NodeEnvironment.ofRanks(run, run.head())).containsEntry("NCCL_DEBUG", "TRACE");
+    }
+
+    @Test
     void aPlainLinkAsksForNoRdma() throws Exception {
         var run = run("tcp", 2);
 
-        var environment = NodeEnvironment.ofRanks(
-                run.cluster(), run.head().node(), run.head().network(), run.settings(), run.secrets());
+        var environment = NodeEnvironment.ofRanks(run, run.head());
 
         assertThat(environment)
                 .containsEntry("NCCL_IB_DISABLE", "1")
@@ -173,7 +207,7 @@ class ExecutorsTest {
                 written.on(cluster),
                 LaunchSecrets.of(apiKey, hubToken, new SecureRandom()),
                 members,
-                new LaunchAbout("strix", null, "ray", 0, null, false, "me"),
+                new LaunchAbout("strix", null, "ray", 0, null, false, "me", null),
                 new LaunchWatch(Duration.ofSeconds(1)));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.deploy.NodeContainer;
+import dev.strixhalo.rdma.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -17,7 +18,14 @@ class StatusTest {
     private static final String LAUNCH = "20261123-192032-6228";
     private static final String IMAGE = "sha256:0c9d9f04bd515b0310936bc7ebbe877d65ffe04ab3067a85d99e8e85ca7713a7";
     private static final LaunchAbout ABOUT = new LaunchAbout(
-            "strix", "meta/llama", "ray", 2, new LaunchAbout.Api("127.0.0.1", 8000, "127.0.0.1"), false, "lara@box");
+            "strix",
+            "meta/llama",
+            "ray",
+            2,
+            new LaunchAbout.Api("127.0.0.1", 8000, "127.0.0.1"),
+            false,
+            "lara@box",
+            null);
 
     @Test
     void twoLivingRanksAreNoTrouble() {
@@ -96,6 +104,8 @@ class StatusTest {
                 "2026-11-23T10:50:00Z",
                 2,
                 new Completion("meta/llama", "x", 4, List.of(), 0.234, 0.5),
+                null,
+                null,
                 nodes);
 
         assertThat(StatusScreen.lines(status, Instant.parse("2026-11-23T14:02:00Z"), ZoneOffset.UTC))
@@ -103,6 +113,35 @@ class StatusTest {
                         "strix  answering  meta/llama  TP 2  since 10:50 (3 h 12 min)  0.23 s to the first token",
                         "node1  head    container up  image 0c9d9f0  ray alive  rank 475 alive  GPU memory 74.1/124 GiB  memory 2.9 GB",
                         "node2  worker  container up  image 0c9d9f0  ray alive  rank 207 alive  GPU memory 74.1/124 GiB  memory 2.9 GB");
+    }
+
+    @Test
+    void theScreenShowsWhatWasProvedAtLaunchAndNow() {
+        var launched = new LaunchProof(
+                "roce",
+                Instant.parse("2026-11-23T10:50:00Z"),
+                new Verdict(Verdict.Outcome.RDMA, true, "NET/IB on irdma0:1 GID 1 | irdma0:1 GID 3", 1, List.of()),
+                new ModelSize(32, 4096, 2, ""),
+                List.of());
+        var status = new ClusterStatus(
+                "strix",
+                true,
+                null,
+                "meta/llama",
+                "ray",
+                2,
+                null,
+                null,
+                2,
+                new Completion("meta/llama", "x", 4, List.of(), 0.234, 0.5),
+                launched,
+                new Verdict(Verdict.Outcome.TCP, false, "TCP; node2: RCCL says so", 1, List.of()),
+                List.of(node("node1", true, alive(true))));
+
+        assertThat(StatusScreen.lines(status, Instant.EPOCH, ZoneOffset.UTC).subList(1, 3))
+                .containsExactly(
+                        "rdma   proved at launch: NET/IB on irdma0:1 GID 1 | irdma0:1 GID 3",
+                        "rdma   NOT PROVED now: TCP; node2: RCCL says so");
     }
 
     @Test
@@ -117,6 +156,8 @@ class StatusTest {
                 null,
                 null,
                 1,
+                null,
+                null,
                 null,
                 List.of(
                         node("node1", true, alive(true)),

@@ -57,6 +57,9 @@ final class Written {
     Boolean allowAnonymous;
 
     @Nullable
+    Boolean requireRdma;
+
+    @Nullable
     Integer joinTimeout;
 
     @Nullable
@@ -95,6 +98,7 @@ final class Written {
                         environment,
                         allowAnonymous,
                         null,
+                        requireRdma,
                         null,
                         null,
                         joinTimeout,

@@ -4,6 +4,7 @@ import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.strixhalo.it.stage.Counters;
 import dev.strixhalo.it.stage.ImageRecord;
@@ -21,6 +22,9 @@ import java.util.TreeMap;
 /** A model over both nodes: the question and the answer, who listens where, what went over the cable, and one machine's part. */
 final class Launching implements Chapter {
     private static final int TOKENS = 64;
+    /** The fabric's interface of both nodes, and nothing that should have been on it elsewhere. */
+    private static final String PROVED = "proved: fabric0 | fabric0;";
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private List<Integer> greedy = List.of();
@@ -41,6 +45,13 @@ final class Launching implements Chapter {
         report.step("launch: Ray on both nodes, vLLM over both, and a real completion", () -> {
             var said = unlessGood(stage.project().maven("strixhalo:launch"));
             unlessSaid(said, "2.0 GPU");
+            unlessSaid(said, PROVED);
+        });
+        report.aside("launch.json says by what the ranks speak to each other, and that nothing strayed", () -> {
+            var proof = new ObjectMapper()
+                    .readTree(stage.project().read("target/strixhalo/launch.json"))
+                    .path("proof");
+            proved(proof.path("verdict"), stage);
         });
         report.step(
                 "the operator asks through ssh -L and gets %d tokens; without the key it gets 401".formatted(TOKENS),
@@ -86,6 +97,16 @@ final class Launching implements Chapter {
             var json = said.text().replace("\u001B[0m", "");
             unless(new ObjectMapper().readTree(json).path("answering").asBoolean(), said.text());
         });
+        report.aside("status shows what launch has proved, and proves it anew on the living service", () -> {
+            unlessSaid(unlessGood(stage.project().maven("strixhalo:status")), "proved at launch: fabric0 | fabric0;");
+            var said = unlessGood(stage.project().maven("strixhalo:status", "-Dstrixhalo.proof"));
+            unlessSaid(said, "proved at launch: fabric0 | fabric0;", "proved now: fabric0 | fabric0;");
+            var json = unlessGood(
+                            stage.project().maven("-q", "strixhalo:status", "-Dstrixhalo.json", "-Dstrixhalo.proof"))
+                    .text()
+                    .replace("\u001B[0m", "");
+            proved(new ObjectMapper().readTree(json).path("proofNow"), stage);
+        });
         report.aside("logs: lines of both nodes, each with its name", () -> {
             var said = unlessGood(stage.project().maven("-q", "strixhalo:logs", "-Dstrixhalo.lines=20"));
             for (var node : stage.bed().nodes()) unlessSaid(said, node.name());
@@ -113,13 +134,15 @@ final class Launching implements Chapter {
             unlessGood(stage.project().maven("strixhalo:stop"));
         });
         report.aside("TP 1 gives the same greedy tokens as TP 2", () -> {
-            unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.tensorParallelSize=1"));
+            var said = unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.tensorParallelSize=1"));
+            unlessSaid(said, "one node: nothing to prove");
             var answer = Question.ask(stage.operator(), key, TOKENS);
             unless(answer.tokens().equals(greedy), "TP 2: " + greedy + "\nTP 1: " + answer.tokens());
             unlessGood(stage.project().maven("strixhalo:stop"));
         });
         report.aside("executor mp, without Ray: the same tokens, too", () -> {
-            unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.executor=mp"));
+            var said = unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.executor=mp"));
+            unlessSaid(said, PROVED);
             for (var node : stage.bed().nodes()) {
                 var processes = unlessGood(node.run("ps", "-eo", "args="));
                 unless(!processes.text().contains("raylet"), node.name() + " runs Ray");
@@ -146,6 +169,18 @@ final class Launching implements Chapter {
         });
     }
 
+    /** The verdict as a program reads it: TCP over the cable as promised, of as many bytes as the model makes it. */
+    private static void proved(JsonNode verdict, Stage stage) throws Exception {
+        unless(
+                verdict.path("outcome").asText().equals("TCP")
+                        && verdict.path("wanted").asBoolean()
+                        && verdict.path("warnings").isEmpty(),
+                verdict.toPrettyString());
+        unless(
+                verdict.path("expected").asLong() == perToken(stage) * TOKENS,
+                "expected are %d bytes: %s".formatted(perToken(stage) * TOKENS, verdict));
+    }
+
     private static void followed(Stage stage) throws Exception {
         try (var logs = stage.project().start("-q", "strixhalo:logs", "-Dstrixhalo.follow", "-Dstrixhalo.lines=1")) {
             logs.awaitSaid("node2 ray");
@@ -163,12 +198,7 @@ final class Launching implements Chapter {
      * float32. What crosses the cable anyway (Ray's heartbeats) is measured before and taken off.
      */
     private static void crossed(Stage stage, String key) throws Exception {
-        var config = new ObjectMapper()
-                .readTree(stage.artefacts().model().resolve("config.json").toFile());
-        long perToken = 2L
-                * config.path("num_hidden_layers").asInt()
-                * config.path("hidden_size").asInt()
-                * Float.BYTES;
+        long perToken = perToken(stage);
         var idle = cable(stage);
         long idleFor = System.nanoTime();
         Thread.sleep(3000);
@@ -190,6 +220,15 @@ final class Launching implements Chapter {
                     "%s sent %d and received %d bytes beyond its chatter; %d are the least for %d tokens"
                             .formatted(name, sent, received, perToken * TOKENS, TOKENS));
         }
+    }
+
+    private static long perToken(Stage stage) throws Exception {
+        var config = new ObjectMapper()
+                .readTree(stage.artefacts().model().resolve("config.json").toFile());
+        return 2L
+                * config.path("num_hidden_layers").asInt()
+                * config.path("hidden_size").asInt()
+                * Float.BYTES;
     }
 
     private static Counters at(Map<String, Counters> counters, String node) {
