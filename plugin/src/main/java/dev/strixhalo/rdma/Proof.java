@@ -75,7 +75,9 @@ public final class Proof {
 
     private Verdict rdma() {
         var quiet = new ArrayList<String>();
-        for (var rank : ranks) portTooQuiet(rank).ifPresent(why -> quiet.add(rank.node() + ": " + why));
+        for (var rank : ranks) {
+            portTooQuiet(rank).ifPresent(why -> quiet.add(rank.node() + ": " + why + unread(rank)));
+        }
         if (!quiet.isEmpty()) {
             return verdict(
                     Outcome.NOT_PROVABLE,
@@ -176,14 +178,28 @@ public final class Proof {
             return Optional.of("%s went through %s%s".formatted(eachWay(bytes), String.join(", ", names), demanded()));
         }
         if (packets >= expected.enoughPackets()) return Optional.empty();
-        return Optional.of("%d packets each way went through %s, where %d all-reduces take as many"
-                .formatted(packets, String.join(", ", names), Math.max(1, expected.messages())));
+        return Optional.of("%d packets each way went through %s%s"
+                .formatted(
+                        packets,
+                        String.join(", ", names),
+                        expected.known()
+                                ? "; the answer's %d all-reduces take one each at least, half of it was demanded"
+                                        .formatted(expected.messages())
+                                : demanded()));
     }
 
     /** The ports that RCCL names; without its word the one that it was given. */
     private static List<String> ports(Rank rank) {
         if (rank.log().network() == Network.IB) return rank.log().devices();
         return rank.rdma() == null ? List.of() : List.of(rank.rdma().port());
+    }
+
+    /** The first of the files that could not be read: what a verdict lacks may have stood there. */
+    private static String unread(Rank rank) {
+        var gone = rank.traffic().gone();
+        if (gone.isEmpty()) return "";
+        return " (%d %s not be read, %s first)"
+                .formatted(gone.size(), gone.size() == 1 ? "counter could" : "counters could", gone.get(0));
     }
 
     private boolean overFabric(Rank rank) {
