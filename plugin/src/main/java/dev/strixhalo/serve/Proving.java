@@ -131,8 +131,8 @@ final class Proving {
     }
 
     private Map<Node, Counters> counters() throws StrixhaloException {
-        return nodes.onAll(connection -> Counters.read(
-                connection, member(connection.node()).network().fabricInterface()));
+        return nodes.onAll(connection ->
+                Counters.read(connection, member(connection.node()).network().fabricInterface()));
     }
 
     private Member member(Node node) {

@@ -14,3 +14,9 @@ for file in "$last"*.log; do
     part=${file##*/}
     tail -n "$2" "$file" | sed "s/^/${part%.log}|/"
 done
+# RCCL's own files: their lines bear no time, and that of the file's last line is the nearest.
+for file in "$last"rccl.*; do
+    [ -f "$file" ] || continue
+    changed=$(date -u -r "$file" +%Y-%m-%dT%H:%M:%S.000Z)
+    tail -n "$2" "$file" | sed "s/^/rccl|$changed /"
+done

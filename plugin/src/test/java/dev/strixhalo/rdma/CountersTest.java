@@ -73,9 +73,9 @@ class CountersTest {
             assertThat(the("rxe0:1", traffic).packets()).isEqualTo(Reading.of(new Amounts(2624, 2624)));
             assertThat(the("rxe0:1", traffic).bytes().find()).isEmpty();
             assertThat(traffic.interfaces()).containsOnlyKeys("ens16", "ens17");
-            assertThat(traffic.interfaces().get("ens17").find())
+            assertThat(the(traffic, "ens17").find())
                     .hasValueSatisfying(moved -> assertThat(moved.eachWay()).isBetween(8_600_000L, 8_700_000L));
-            assertThat(traffic.interfaces().get("ens16").find())
+            assertThat(the(traffic, "ens16").find())
                     .hasValueSatisfying(moved -> assertThat(moved.eachWay()).isLessThan(50_000));
         }
     }
@@ -205,6 +205,10 @@ class CountersTest {
 
     private static Traffic.PortTraffic the(String name, Traffic traffic) {
         return Objects.requireNonNull(traffic.ports().get(name), name);
+    }
+
+    private static Reading<Amounts> the(Traffic traffic, String networkInterface) {
+        return Objects.requireNonNull(traffic.interfaces().get(networkInterface), networkInterface);
     }
 
     private static Reading<Amounts> bytes(Counters before, Counters after) {

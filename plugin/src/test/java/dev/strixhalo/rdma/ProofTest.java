@@ -99,7 +99,8 @@ class ProofTest {
                                 rank("node1", 1, packets(2047, 4100), 0, 0, IB),
                                 rank("node2", 1, packets(4100, 4000), 0, 0, IB))
                         .evidence())
-                .contains("node1: 2047 packets each way went through irdma0:1; the answer's 4096 all-reduces take one each");
+                .contains(
+                        "node1: 2047 packets each way went through irdma0:1; the answer's 4096 all-reduces take one each");
     }
 
     @Test
@@ -116,10 +117,10 @@ class ProofTest {
     @Test
     void filesThatCouldNotBeReadAreNamed() {
         var gone = "class/infiniband/irdma0/ports/1/hw_counters/ip4InOctets";
-        var blind = new Rank(
-                "node1", "fab0", null, new Traffic(Map.of(), interfaces(0, 0), List.of(gone)), IB);
+        var blind = new Rank("node1", "fab0", null, new Traffic(Map.of(), interfaces(0, 0), List.of(gone)), IB);
 
-        assertThat(roce(blind, rank("node2", 1, bytes(42 * MB, 42 * MB), 0, 0, IB)).evidence())
+        assertThat(roce(blind, rank("node2", 1, bytes(42 * MB, 42 * MB), 0, 0, IB))
+                        .evidence())
                 .endsWith("node1: the node has no RDMA port irdma0:1 (1 counter could not be read, %s first)"
                         .formatted(gone));
     }

@@ -53,7 +53,8 @@ class ProvingTest {
         var verdict = prove(2);
 
         assertThat(verdict.told())
-                .isEqualTo("proved: NET/IB on irdma1:1 GID 2 | irdma2:1 GID 3; 42 MB each way during the answer; LAN 100 kB");
+                .isEqualTo(
+                        "proved: NET/IB on irdma1:1 GID 2 | irdma2:1 GID 3; 42 MB each way during the answer; LAN 100 kB");
         assertThat(speaking.get(0).asked).containsExactly("counters", "ask", "counters", "rccl");
         assertThat(speaking.get(1).asked).containsExactly("counters", "counters", "rccl");
         var question = RecordFile.json().readTree(speaking.get(0).question);
@@ -79,13 +80,14 @@ class ProvingTest {
         cluster("roce", 2);
         speaking.get(0)
                 .answers
-                .put("ask", "{\"ok\":false,\"code\":\"http\",\"message\":\"400\",\"found\":[\"max_tokens is too large\"]}");
+                .put(
+                        "ask",
+                        "{\"ok\":false,\"code\":\"http\",\"message\":\"400\",\"found\":[\"max_tokens is too large\"]}");
 
         var verdict = prove(2);
 
         assertThat(verdict.outcome()).isEqualTo(Outcome.NOT_PROVABLE);
-        assertThat(verdict.evidence())
-                .isEqualTo("the API refused a completion of 64 tokens: max_tokens is too large");
+        assertThat(verdict.evidence()).isEqualTo("the API refused a completion of 64 tokens: max_tokens is too large");
     }
 
     @Test
@@ -116,7 +118,9 @@ class ProvingTest {
     void nodesWithoutARankAreNoWitnesses() throws Exception {
         cluster("roce", 3);
         for (int i = 0; i < 3; i++) {
-            speaking.get(i).answers.put("status", i == 1 ? "{\"ok\":true,\"ranks\":[]}" : "{\"ok\":true,\"ranks\":[{}]}");
+            speaking.get(i)
+                    .answers
+                    .put("status", i == 1 ? "{\"ok\":true,\"ranks\":[]}" : "{\"ok\":true,\"ranks\":[{}]}");
         }
 
         assertThat(prove(2).evidence()).startsWith("NET/IB on irdma1:1 GID 2 | irdma3:1 GID 4;");
@@ -132,9 +136,10 @@ class ProvingTest {
         speaking.get(1).answers.put("rccl", SOCKET);
 
         assertThatThrownBy(() -> launched().prove(Progress.SILENT))
-                .isInstanceOfSatisfying(StrixhaloException.class, e -> assertThat(
-                                e.problems().get(0).found())
-                        .containsExactly("TCP; node2: RCCL says 'Using network Socket'"));
+                .isInstanceOfSatisfying(
+                        StrixhaloException.class,
+                        e -> assertThat(e.problems().get(0).found())
+                                .containsExactly("TCP; node2: RCCL says 'Using network Socket'"));
 
         written.requireRdma = false;
         var proof = launched().prove(Progress.SILENT);
@@ -148,7 +153,9 @@ class ProvingTest {
         cluster("roce", 2);
         speaking.get(0)
                 .answers
-                .put("model", "{\"ok\":false,\"code\":\"no-config\",\"message\":\"The configuration of m is not in the cache.\"}");
+                .put(
+                        "model",
+                        "{\"ok\":false,\"code\":\"no-config\",\"message\":\"The configuration of m is not in the cache.\"}");
 
         var proof = launched().prove(Progress.SILENT);
 
@@ -162,7 +169,8 @@ class ProvingTest {
         speaking.get(0).answers.put("model", "{\"ok\":true,\"layers\":32,\"hidden\":4096}");
         var proof = launched().prove(Progress.SILENT);
         serve(proof);
-        for (var node : speaking) node.counters = List.of(counters(rank(node), 42_000_000), counters(rank(node), 42_000_000));
+        for (var node : speaking)
+            node.counters = List.of(counters(rank(node), 42_000_000), counters(rank(node), 42_000_000));
 
         var look = new StatusLook(nodes(), Duration.ofSeconds(10), true, clock()).look();
 
@@ -170,7 +178,9 @@ class ProvingTest {
         assertThat(look.proof()).isEqualTo(proof);
         // The same text twice: nothing moved, though RCCL still says what it chose.
         assertThat(look.proofNow()).satisfies(now -> assertThat(now.outcome()).isEqualTo(Outcome.NOT_PROVABLE));
-        assertThat(new StatusLook(nodes(), Duration.ofSeconds(10), false, clock()).look().proofNow())
+        assertThat(new StatusLook(nodes(), Duration.ofSeconds(10), false, clock())
+                        .look()
+                        .proofNow())
                 .isNull();
     }
 
@@ -188,10 +198,13 @@ class ProvingTest {
 
     private Verdict prove(int tensorParallel) throws StrixhaloException {
         return new Proving(nodes(), members(), LAUNCH, tensorParallel)
-                .prove(LLAMA, Proving.question(), Duration.ofSeconds(20), refusal -> Problem.of(
-                                "asked in vain: " + refusal.code())
-                        .fix("ask again")
-                        .asException());
+                .prove(
+                        LLAMA,
+                        Proving.question(),
+                        Duration.ofSeconds(20),
+                        refusal -> Problem.of("asked in vain: " + refusal.code())
+                                .fix("ask again")
+                                .asException());
     }
 
     private LaunchProving launched() throws StrixhaloException {
