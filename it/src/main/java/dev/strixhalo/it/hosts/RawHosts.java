@@ -17,6 +17,7 @@ final class RawHosts implements Chapter {
             "fabric-interface",
             "verbs-device",
             "memlock",
+            "manager-memlock",
             "groups",
             "linger",
             "logind",
