@@ -40,7 +40,7 @@ public record Reboot(Preparation preparation, Connector connector, Duration pati
         var alone = cluster.only(node);
         try (var step = progress.begin("reboot")) {
             step.note(node.name(), "going down");
-            var before = go(alone);
+            var before = go(alone, step);
             long end = System.nanoTime() + patience.toNanos();
             var last = "it did not go down";
             while (System.nanoTime() < end) {
@@ -68,16 +68,16 @@ public record Reboot(Preparation preparation, Connector connector, Duration pati
         }
     }
 
-    private String go(Cluster alone) throws StrixhaloException {
+    private String go(Cluster alone, Progress.Step step) throws StrixhaloException {
         try (var nodes = connector.to(alone)) {
             var before = boot(nodes);
             var rights = preparation.rights(nodes.head());
             try {
                 rights.run("rebooting", Script.text("reboot.sh"), "", List.of(), GOING, (stream, line) -> {});
             } catch (StrixhaloException e) {
-                // The machine may be faster than its answer. Whether it went, its boot id tells.
                 if (e.problems().stream().anyMatch(p -> p.what().contains("sudo"))) throw e;
-                progress.line("reboot", "the connection ended with it");
+                // The machine may be faster than its answer. Whether it went, its boot id tells.
+                step.note(alone.head().name(), "the connection ended with it");
             }
             return before;
         }

@@ -15,7 +15,8 @@ if [ "$program" = - ]; then
     alone "$journal"
     [ -e "$journal/$run/program" ] || { echo "@@failed 000 journal of run $run is gone"; exit 1; }
 else
-    mkdir -p "$journal" || { echo "@@failed 000 cannot make $journal"; exit 1; }
+    # Everyone may read which runs there are: the next look is not root's.
+    (umask 022 && mkdir -p "$journal") || { echo "@@failed 000 cannot make $journal"; exit 1; }
     chmod 755 "$journal"
     alone "$journal"
     [ -e "$journal/schema" ] || schema >"$journal/schema"
@@ -120,6 +121,8 @@ while read -r kind number change one two three four; do
             fi
             ;;
         packages)
+            # After a power cut dpkg has work of its own to finish first; what it cannot, the next line tells.
+            [ ! -e /etc/debian_version ] || DEBIAN_FRONTEND=noninteractive dpkg --configure -a </dev/null >/dev/null 2>&1
             perform "$one" "$entry/output"
             code=$?
             # What a failed installation brought is taken away by an undo, too.

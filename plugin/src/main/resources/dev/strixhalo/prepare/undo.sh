@@ -124,6 +124,8 @@ undo_packages() {
     fi
     if [ "$mode" != plan ]; then
         if [ -e /etc/debian_version ]; then
+            # After a power cut dpkg has work of its own to finish first.
+            DEBIAN_FRONTEND=noninteractive dpkg --configure -a </dev/null >"$entry/undoing" 2>&1 || fail
             DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 --yes remove "$@" \
                 </dev/null >"$entry/undoing" 2>&1 || fail
         else

@@ -76,6 +76,9 @@ class JournalScriptsTest {
         assertThat(state()).isEqualTo("done");
         assertThat(Files.readString(journal.resolve("schema"))).isEqualTo("1\n");
         assertThat(in("stat -c %a " + journal.resolve(RUN)).text()).isEqualTo("700");
+        // The next look is a plain user's, and has to see which runs there are.
+        assertThat(in("stat -c %a " + journal.getParent()).text()).isEqualTo("755");
+        assertThat(in("stat -c %a " + journal + "/*.state").text()).isEqualTo("644");
 
         var plan = UndoPlanTest.entries(undo("no", "plan"));
         assertThat(plan).extracting(UndoPlan.Entry::verdict).containsOnly("undo");
