@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of ours that every image gets: what lies in this package's resource folder {@code rootfs}, in the jar or, in
- * development, in a folder. Permissions come from the place, since a jar keeps none: 755 below {@code /opt/strixhalo/bin},
- * 644 elsewhere.
+ * development, in a folder. Permissions come from the place, since a jar keeps none: 755 for programs, which are those below
+ * {@code /opt/strixhalo/bin} and {@link #COMPARISON}, 644 elsewhere.
  */
 final class Rootfs implements AutoCloseable {
     static final String PURPOSE = "rootfs";
     /** The one directory of the image that is ours alone. */
     static final LayerItem.Directory HOME = new LayerItem.Directory("/opt/strixhalo", 0755, 0, 0);
+
+    /** Where the setup guide has its comparison of the ways between the nodes (section 5.3). */
+    private static final String COMPARISON = "/opt/compare_eth_vs_rdma.sh";
 
     private final Path root;
     private final @Nullable FileSystem jar;
@@ -49,6 +52,7 @@ final class Rootfs implements AutoCloseable {
     LayerSource source() throws IOException {
         var copies = new ArrayList<LayerSource.Copy>();
         copies.add(new LayerSource.Folder(root.resolve("etc"), "/etc", 0644, 0755));
+        copies.add(new LayerSource.File(root.resolve(COMPARISON.substring(1)), COMPARISON, 0755));
         for (var folder : children(root.resolve(HOME.path().substring(1)))) {
             var name = folder.getFileName().toString();
             copies.add(

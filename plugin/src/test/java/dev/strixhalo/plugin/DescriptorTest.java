@@ -29,6 +29,7 @@ class DescriptorTest {
                         "launch",
                         "doctor",
                         "prepare",
+                        "verify",
                         "status",
                         "logs",
                         "stop",
