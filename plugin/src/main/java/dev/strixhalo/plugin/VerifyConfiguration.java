@@ -37,7 +37,7 @@ public final class VerifyConfiguration {
     private @Nullable Map<String, String> lanAddresses;
 
     /** Paths to leave out, for example {@code lan}; also {@code fabric-tcp}, {@code rdma} and {@code all-reduce}. */
-    private @Nullable List<String> skip;
+    private @Nullable List<String> skipPaths;
 
     /** Seconds of one measurement of bandwidth, 3 to 60; 5 unless said otherwise. */
     private int seconds = 5;
@@ -148,11 +148,11 @@ public final class VerifyConfiguration {
 
     private Set<LinkPath> skipped(List<Problem> problems) {
         var left = EnumSet.noneOf(LinkPath.class);
-        for (var id : skip == null ? List.<String>of() : skip) {
+        for (var id : skipPaths == null ? List.<String>of() : skipPaths) {
             var path = LinkPath.of(id == null ? "" : id.strip());
             if (path.isPresent()) left.add(path.get());
             else {
-                problems.add(Problem.of("<skip> of <verify> names '%s', which is no path.".formatted(id))
+                problems.add(Problem.of("<skipPaths> of <verify> names '%s', which is no path.".formatted(id))
                         .fix("one of: "
                                 + Arrays.stream(LinkPath.values())
                                         .map(LinkPath::id)

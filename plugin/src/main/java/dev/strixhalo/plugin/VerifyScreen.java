@@ -51,9 +51,12 @@ final class VerifyScreen {
             VerifyReport report, Optional<VerifyHistory.Run> before, Limits limits, ZoneId zone, boolean colour) {
         var screen = new VerifyScreen(limits, colour);
         screen.table(report);
-        if (report.timesFaster() > 0) {
+        if (report.timesFaster() >= 1) {
             screen.lines.add("RDMA is %s times faster to answer than TCP on the same NIC."
                     .formatted(Figure.number(report.timesFaster())));
+        } else if (report.timesFaster() > 0) {
+            screen.lines.add("RDMA is %s times slower to answer than TCP on the same NIC."
+                    .formatted(Figure.number(1 / report.timesFaster())));
         }
         before.ifPresent(run -> screen.changes(run, report, zone));
         for (var row : report.rows()) {

@@ -22,7 +22,7 @@ public record AllReduce(String backend, String device, String torch, List<String
      *
      * @param bytes        in the tensor
      * @param medianMicros of the slowest rank
-     * @param rounds       that were measured and checked
+     * @param rounds       that were checked; the first ones are not in the time
      * @param wrong        values that were not the sum, over all ranks and rounds
      */
     public record Size(long bytes, double medianMicros, int rounds, long wrong) {}

@@ -26,12 +26,15 @@ final class FabricPath {
 
     Row tcp(Pair pair, String between, Progress.Step step) throws StrixhaloException {
         var path = LinkPath.FABRIC_TCP;
-        if (settings.skip().contains(path)) return Row.skip(path, cluster.link(), between, "left out by <skip>");
+        if (settings.skip().contains(path)) return Row.skip(path, cluster.link(), between, "left out by <skipPaths>");
         var trouble = trouble(pair);
         if (!trouble.isEmpty()) return unmeasured(path, between, trouble);
         var test = new PathTest(measurement, pair, path, step, cluster, settings);
         test.sockets(pair.a().fabric(), pair.b().fabric(), STREAMS);
-        return judge.tcp(between, test.samples(), test.remarks());
+        return judge.tcp(between, test.samples(), test.remarks())
+                .by(List.of(
+                        pair.a().node().name() + " " + pair.a().carrier(),
+                        pair.b().node().name() + " " + pair.b().carrier()));
     }
 
     /** @param tcp latency of TCP on the same card; null when it is not known */
@@ -39,7 +42,7 @@ final class FabricPath {
         var path = LinkPath.RDMA;
         var link = cluster.link();
         if (!link.rdma()) return Row.skip(path, link, between, "not for link " + link.text());
-        if (settings.skip().contains(path)) return Row.skip(path, link, between, "left out by <skip>");
+        if (settings.skip().contains(path)) return Row.skip(path, link, between, "left out by <skipPaths>");
         var trouble = trouble(pair);
         if (!trouble.isEmpty()) return unmeasured(path, between, trouble);
         for (var stand : List.of(pair.a(), pair.b())) {
@@ -59,7 +62,9 @@ final class FabricPath {
         var portA = pair.a().port().value();
         var portB = pair.b().port().value();
         if (portA != null && portB != null) test.verbs(portA, portB);
-        return judge.rdma(between, test.samples(), tcp);
+        return judge.rdma(between, test.samples(), tcp)
+                .by(List.of(
+                        pair.a().node().name() + " " + portA, pair.b().node().name() + " " + portB));
     }
 
     /** Why nothing that is measured between the fabric addresses would be of the fabric; empty when all is well. */

@@ -96,7 +96,8 @@ final class Judge {
                             .flatMap(complaint -> complaint.fixes().stream())
                             .distinct()
                             .toList(),
-                    samples);
+                    samples,
+                    List.of());
         }
     }
 

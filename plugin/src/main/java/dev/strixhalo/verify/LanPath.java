@@ -44,7 +44,8 @@ final class LanPath {
 
     Row measure(Pair pair, String between, Progress.Step step) throws StrixhaloException {
         var link = cluster.link();
-        if (settings.skip().contains(LinkPath.LAN)) return Row.skip(LinkPath.LAN, link, between, "left out by <skip>");
+        if (settings.skip().contains(LinkPath.LAN))
+            return Row.skip(LinkPath.LAN, link, between, "left out by <skipPaths>");
         var a = pair.a();
         var b = pair.b();
         var addressA = a.lan().value();

@@ -169,7 +169,7 @@ public final class Verification {
                 .map(stand -> stand.node().name())
                 .collect(Collectors.joining(", "));
         if (settings.skip().contains(path)) {
-            rows.add(Row.skip(path, link, between, "left out by <skip>"));
+            rows.add(Row.skip(path, link, between, "left out by <skipPaths>"));
             return null;
         }
         if (!without.isEmpty()) {
@@ -232,29 +232,27 @@ public final class Verification {
         Reading<List<Place>> places(Tool tool, Where where) {
             var containerA = a.container();
             var containerB = b.container();
-            boolean contained = containerA != null && containerB != null;
+            var without = new ArrayList<Place>();
             if (where != Where.HOST && containerA != null && containerB != null) {
                 var places = List.of(containerA, containerB);
-                if (missing(places, tool).isEmpty()) return Reading.of(places);
-                if (where == Where.CONTAINER) return absent(places, tool, "the image on ");
+                without.addAll(missing(places, tool));
+                if (without.isEmpty()) return Reading.of(places);
+                if (where == Where.CONTAINER) return absent(without, tool);
             }
             var hosts = List.of(a.host(), b.host());
             if (missing(hosts, tool).isEmpty()) return Reading.of(hosts);
-            return absent(hosts, tool, contained && where == Where.AUTO ? "the image, nor on " : "");
+            without.addAll(missing(hosts, tool));
+            return absent(without, tool);
         }
 
         private static List<Place> missing(List<Place> places, Tool tool) {
             return places.stream().filter(place -> !place.tools().has(tool)).toList();
         }
 
-        private static Reading<List<Place>> absent(List<Place> places, Tool tool, String before) {
-            return Reading.absent(missing(places, tool).stream()
-                    .map(place -> "%s is not installed %s%s (package %s)"
-                            .formatted(
-                                    tool.program(),
-                                    before.startsWith("the image, nor") ? "in " + before : "on " + before,
-                                    place.node(),
-                                    tool.packageFor(place.tools().debianLike())))
+        private static Reading<List<Place>> absent(List<Place> without, Tool tool) {
+            return Reading.absent(without.stream()
+                    .map(place -> "%s, %s: %s"
+                            .formatted(place.node(), place.kind(), place.tools().why(tool)))
                     .collect(Collectors.joining("; ")));
         }
     }

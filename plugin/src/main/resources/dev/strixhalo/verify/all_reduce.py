@@ -107,7 +107,7 @@ def run(rank, ranks, address, port, seconds):
         slowest = over_all(torch, dist, median(times), dist.ReduceOp.MAX, device)
         all_wrong = over_all(torch, dist, wrong, dist.ReduceOp.SUM, device)
         if rank == 0:
-            say("size", bytes=size, median_us=round(slowest, 1), rounds=rounds, wrong=int(all_wrong))
+            say("size", bytes=size, median_us=round(slowest, 1), rounds=rounds + min(WARM_UP, rounds), wrong=int(all_wrong))
     dist.barrier()
     dist.destroy_process_group()
     say("done")

@@ -11,7 +11,10 @@ import dev.strixhalo.deploy.DeploySettings;
 import dev.strixhalo.doctor.Wanted;
 import dev.strixhalo.prepare.Wishes;
 import dev.strixhalo.serve.Launch;
+import dev.strixhalo.verify.LinkPath;
+import dev.strixhalo.verify.VerifySettings;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.maven.api.plugin.testing.InjectMojo;
 import org.apache.maven.api.plugin.testing.MojoParameter;
 import org.apache.maven.api.plugin.testing.MojoTest;
@@ -51,6 +54,17 @@ class GoalHarnessTest {
         DeploySettings settings = deploy.toSettings(cluster.link());
         assertThat(settings.toString()).contains("/models");
         assertThat(dryRun).isFalse();
+    }
+
+    @Test
+    void verifyKnowsWhereAndByWhatItJudges(@InjectMojo(goal = "verify", pom = POM) VerifyMojo goal) throws Exception {
+        VerifyConfiguration verify = getVariableValueFromObject(goal, "verify");
+
+        var settings = verify.toSettings(cluster(goal));
+        assertThat(settings.where()).isEqualTo(VerifySettings.Where.HOST);
+        assertThat(settings.lanAddresses()).containsOnly(Map.entry("node1", "10.0.0.11"));
+        assertThat(settings.skip()).containsExactly(LinkPath.ALL_REDUCE);
+        assertThat(settings.limits().rdmaLatencyFailMicros()).isEqualTo(12.5);
     }
 
     @Test

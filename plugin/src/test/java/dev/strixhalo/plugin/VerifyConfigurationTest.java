@@ -41,7 +41,7 @@ class VerifyConfigurationTest {
     void eachValueComesToItsPlace() throws Exception {
         set("where", "host");
         set("lanAddresses", Map.of("node2", "10.0.0.12"));
-        set("skip", List.of("lan", " all-reduce "));
+        set("skipPaths", List.of("lan", " all-reduce "));
         set("seconds", 10);
         set("rdmaRounds", 50);
         int i = 1;
@@ -71,7 +71,7 @@ class VerifyConfigurationTest {
     void everythingThatIsWrongIsToldAtOnce() throws Exception {
         set("where", "moon");
         set("lanAddresses", Map.of("node3", "10.0.0.13"));
-        set("skip", List.of("wan"));
+        set("skipPaths", List.of("wan"));
         set("seconds", 61);
         set("rdmaRounds", 4);
         set("leastTimesFaster", -1.0);
@@ -81,7 +81,7 @@ class VerifyConfigurationTest {
                 .hasMessageContainingAll(
                         "<where> of <verify> is 'moon'.",
                         "<lanAddresses> of <verify> names 'node3', which is no node.",
-                        "<skip> of <verify> names 'wan', which is no path.",
+                        "<skipPaths> of <verify> names 'wan', which is no path.",
                         "<seconds> of <verify> is 61.",
                         "<rdmaRounds> of <verify> is 4.",
                         "<leastTimesFaster> of <verify> is -1.0.");

@@ -35,7 +35,8 @@ class VerifyScreenTest {
                 List.of(reasons),
                 verdict == Verdict.FAIL ? List.of("mvn strixhalo:doctor", "another") : List.of(),
                 List.of(new Sample(
-                        Quantity.LATENCY, "node1", "node2", "tool", "host", latency.unit(), latency.value(), "")));
+                        Quantity.LATENCY, "node1", "node2", "tool", "host", latency.unit(), latency.value(), "")),
+                List.of());
     }
 
     private static VerifyReport report(Row rdma, Row allReduce, AllReduce result, String... notes) {

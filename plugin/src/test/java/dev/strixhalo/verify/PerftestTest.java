@@ -120,7 +120,8 @@ class PerftestTest {
                 0,
                 List.of());
 
-        assertThat(Perftest.gigabits(output).reason()).startsWith("perftest cannot make out how fast the processor counts");
+        assertThat(Perftest.gigabits(output).reason())
+                .startsWith("perftest cannot make out how fast the processor counts");
     }
 
     @Test
@@ -171,6 +172,7 @@ class PerftestTest {
                 .containsExactly(
                         "ib_send_lat -d mlx5_0 -i 1 -F -p @PORT@ --source_ip=192.168.100.2 -n 1000".split(" "));
         assertThat(new Perftest(5, 50).bandwidthServer(port, "192.168.100.2", Set.of()))
-                .containsExactly("ib_write_bw -d irdma0 -i 1 -x 3 -F -p @PORT@ -q 8 --report_gbits -n 50 -u 18".split(" "));
+                .containsExactly(
+                        "ib_write_bw -d irdma0 -i 1 -x 3 -F -p @PORT@ -q 8 --report_gbits -n 50 -u 18".split(" "));
     }
 }

@@ -32,7 +32,7 @@ class VerifyHistoryTest {
                 42,
                 List.of("node1", "node2"),
                 List.of(
-                        Row.skip(LinkPath.LAN, Link.ROCE, between, "left out by <skip>"),
+                        Row.skip(LinkPath.LAN, Link.ROCE, between, "left out by <skipPaths>"),
                         tcp,
                         rdma,
                         judge.allReduce(between, JudgeTest.allReduce("nccl", 61, 0, "NET/IB"), true)),

@@ -92,16 +92,16 @@ class VerifyIT {
                 .contains("\"kind\" : \"strixhalo.verify\"", "\"schema\" : 1", "\"place\" : \"host\"");
         assertThat(records.resolve("TEST-strixhalo-verify.xml")).content().contains("tests=\"4\"", "skipped=\"2\"");
 
-        var second = mvn("-Dstrixhalo.verify.skip=lan");
+        var second = mvn("-Dstrixhalo.verify.skipPaths=lan");
 
         assertThat(second.exitCode()).as(second.text()).isZero();
-        assertThat(second.text()).containsPattern("since +20\\d\\d-").contains("left out by <skip>");
+        assertThat(second.text()).containsPattern("since +20\\d\\d-").contains("left out by <skipPaths>");
         assertThat(records.resolve("verify-history.jsonl")).content().hasLineCount(2);
     }
 
     @Test
     void whatCannotBeMeasuredFailsTheBuild() throws Exception {
-        var run = mvn("-Dstrixhalo.cluster.link=roce", "-Dstrixhalo.verify.skip=lan,fabric-tcp");
+        var run = mvn("-Dstrixhalo.cluster.link=roce", "-Dstrixhalo.verify.skipPaths=lan,fabric-tcp");
 
         assertThat(run.exitCode()).as(run.text()).isEqualTo(1);
         assertThat(run.errors()).first().asString().isEqualTo(" 1 path of verify failed.");

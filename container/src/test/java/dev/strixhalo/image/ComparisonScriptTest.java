@@ -1,0 +1,58 @@
+package dev.strixhalo.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.strixhalo.base.Program;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The guide's comparison as it lies in the image, on this machine's loopback with real ping and iperf3. */
+@Timeout(60)
+class ComparisonScriptTest {
+    private static final Path SCRIPT = Path.of("target/classes/dev/strixhalo/image/rootfs/opt/compare_eth_vs_rdma.sh")
+            .toAbsolutePath();
+
+    @Test
+    void printsTheTableOfTheGuide() throws Exception {
+        for (var program : new String[] {"bash", "ping", "iperf3"}) {
+            assumeTrue(
+                    Program.of("sh", "-c", "command -v " + program).run().succeeded(), program + " is not installed");
+        }
+        var builder = new ProcessBuilder("bash", SCRIPT.toString(), "--server").redirectErrorStream(true);
+        builder.environment().put("COMPARE_PORT", "28731");
+        var server = builder.start();
+        try {
+            var ready = server.inputReader();
+            for (var line = ready.readLine(); line != null && !line.startsWith("serving"); line = ready.readLine()) {}
+            var result = Program.of("bash", SCRIPT.toString(), "127.0.0.1", "127.0.0.1")
+                    .env("COMPARE_PORT", "28731")
+                    .env("COMPARE_SECONDS", "1")
+                    .timeout(Duration.ofSeconds(40))
+                    .run();
+
+            assertThat(result.out()).hasSize(5);
+            assertThat(result.out().get(0)).matches("Path +Latency +Bandwidth *");
+            assertThat(result.out().get(2)).matches("Ethernet \\(LAN\\) +0\\.\\d{3} ms +[0-9.]+ Gbps *");
+            assertThat(result.out().get(3)).matches("Ethernet \\(RoCE NIC\\) +0\\.\\d{3} ms +[0-9.]+ Gbps *");
+            // No verbs device holds the loopback address, or perftest is not there at all; it says which.
+            assertThat(result.out().get(4)).matches("RDMA \\(RoCE\\) +- +- *");
+            assertThat(String.join("\n", result.err())).containsAnyOf("package perftest", "as RoCE v2");
+            assertThat(result.exitCode()).isEqualTo(1);
+        } finally {
+            server.destroy();
+            assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void withoutAnAddressItSaysHowItIsCalled() throws Exception {
+        var result = Program.of("bash", SCRIPT.toString()).run();
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(String.join("\n", result.err())).contains("--server", "192.168.100.2 [ADDRESS ON THE LAN]");
+    }
+}
