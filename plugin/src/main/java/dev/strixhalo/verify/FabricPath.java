@@ -3,7 +3,10 @@ package dev.strixhalo.verify;
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Cluster;
+import dev.strixhalo.rdma.Counters;
+import dev.strixhalo.rdma.Traffic;
 import dev.strixhalo.verify.Verification.Pair;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,10 +64,34 @@ final class FabricPath {
         var test = new PathTest(measurement, pair, path, step, cluster, settings);
         var portA = pair.a().port().value();
         var portB = pair.b().port().value();
-        if (portA != null && portB != null) test.verbs(portA, portB);
-        return judge.rdma(between, test.samples(), tcp)
+        if (portA == null || portB == null) throw new IllegalStateException("a port that was just there");
+        var before = counters(pair);
+        test.verbs(portA, portB);
+        var after = counters(pair);
+        var still = new ArrayList<String>();
+        for (int i = 0; i < before.size(); i++) {
+            var stand = i == 0 ? pair.a() : pair.b();
+            var name = (i == 0 ? portA : portB).name();
+            if (stoodStill(Traffic.between(before.get(i), after.get(i)).ports().get(name))) {
+                still.add(name + " on " + stand.node().name());
+            }
+        }
+        return judge.rdma(between, test.samples(), tcp, still)
                 .by(List.of(
                         pair.a().node().name() + " " + portA, pair.b().node().name() + " " + portB));
+    }
+
+    private static List<Counters> counters(Pair pair) throws StrixhaloException {
+        return List.of(
+                Counters.read(pair.a().host().connection(), pair.a().carrier()),
+                Counters.read(pair.b().host().connection(), pair.b().carrier()));
+    }
+
+    /** Whether a port's own counters say that nothing went through it; of a driver that counts nothing we know, nothing is said. */
+    private static boolean stoodStill(Traffic.@Nullable PortTraffic port) {
+        if (port == null) return false;
+        var known = port.bytes().find().or(() -> port.packets().find());
+        return known.isPresent() && known.get().eachWay() == 0;
     }
 
     /** Why nothing that is measured between the fabric addresses would be of the fabric; empty when all is well. */

@@ -85,9 +85,14 @@ record FabricPort(String device, int port, OptionalInt gidIndex) {
         return ports.stream().map(FabricPort::toString).collect(Collectors.joining(", "));
     }
 
+    /** {@code irdma0:1}, as in its counters. */
+    String name() {
+        return device + ":" + port;
+    }
+
     /** {@code irdma0:1 GID 3}. */
     @Override
     public String toString() {
-        return device + ":" + port + (gidIndex.isPresent() ? " GID " + gidIndex.getAsInt() : "");
+        return name() + (gidIndex.isPresent() ? " GID " + gidIndex.getAsInt() : "");
     }
 }

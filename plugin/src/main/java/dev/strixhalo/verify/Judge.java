@@ -133,8 +133,11 @@ final class Judge {
         return sheet.row(latency, bandwidth);
     }
 
-    /** @param tcp latency of TCP on the same card; null when it is not known */
-    Row rdma(String between, List<Sample> samples, @Nullable Figure tcp) {
+    /**
+     * @param tcp   latency of TCP on the same card; null when it is not known
+     * @param still ports, {@code irdma0:1 on node1}, whose counters did not move meanwhile
+     */
+    Row rdma(String between, List<Sample> samples, @Nullable Figure tcp, List<String> still) {
         var sheet = new Sheet(LinkPath.RDMA, between, samples);
         var latency = sheet.figure(Quantity.LATENCY, MICROS);
         var bandwidth = sheet.figure(Quantity.BANDWIDTH, GIGABITS);
@@ -152,6 +155,13 @@ final class Judge {
                 bandwidth,
                 failed ? limits.rdmaBandwidthFailGigabits() : limits.rdmaBandwidthWarnGigabits(),
                 narrow);
+        boolean measured = latency != null || bandwidth != null;
+        for (var port : measured ? still : List.<String>of()) {
+            sheet.complain(
+                    Verdict.FAIL,
+                    "the counters of %s stood still: what was measured went another way".formatted(port),
+                    "see which device has the fabric's address: rdma link; mvn strixhalo:doctor   (verbs-device, gid-index)");
+        }
         double times = timesFaster(tcp, latency);
         if (times > 0 && times < limits.leastTimesFaster()) {
             sheet.complain(

@@ -36,13 +36,14 @@ class JudgeTest {
         assertThat(judge.tcp(BETWEEN, samples(0.068, 0.068, 55.7, 55.7), List.of())
                         .verdict())
                 .isEqualTo(Verdict.OK);
-        assertThat(judge.rdma(BETWEEN, samples(5.23, 5.23, 50.64, 50.64), TCP).verdict())
+        assertThat(judge.rdma(BETWEEN, samples(5.23, 5.23, 50.64, 50.64), TCP, List.of())
+                        .verdict())
                 .isEqualTo(Verdict.OK);
     }
 
     @Test
     void theWorseDirectionCounts() {
-        var row = judge.rdma(BETWEEN, samples(5.2, 8.1, 50, 44), TCP);
+        var row = judge.rdma(BETWEEN, samples(5.2, 8.1, 50, 44), TCP, List.of());
 
         assertThat(row.latency()).isEqualTo(new Figure(8.1, 5.23, "us"));
         assertThat(row.bandwidth()).isEqualTo(new Figure(44, 50.64, "Gbit/s"));
@@ -55,26 +56,36 @@ class JudgeTest {
 
     @Test
     void beyondTheSecondLimitItFailsWithAFix() {
-        var slow = judge.rdma(BETWEEN, samples(5.2, 20.5, 50, 50), new Figure(0.5, 0, "ms"));
+        var slow = judge.rdma(BETWEEN, samples(5.2, 20.5, 50, 50), new Figure(0.5, 0, "ms"), List.of());
         assertThat(slow.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(slow.reasons()).containsExactly("latency 20.5 us, at most 20 us is wanted");
         assertThat(slow.fixes()).isNotEmpty();
 
-        var narrow = judge.rdma(BETWEEN, samples(5.2, 5.2, 29.9, 50), TCP);
+        var narrow = judge.rdma(BETWEEN, samples(5.2, 5.2, 29.9, 50), TCP, List.of());
         assertThat(narrow.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(narrow.reasons()).containsExactly("bandwidth 29.9 Gbit/s, at least 30 Gbit/s is wanted");
     }
 
     @Test
     void rdmaThatIsHardlyFasterThanTcpFails() {
-        var row = judge.rdma(BETWEEN, samples(7, 7, 50, 50), new Figure(0.03, 0.068, "ms"));
+        var row = judge.rdma(BETWEEN, samples(7, 7, 50, 50), new Figure(0.03, 0.068, "ms"), List.of());
 
         assertThat(row.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(row.reasons())
                 .containsExactly(
                         "RDMA is 4.29 times faster to answer than TCP on the same NIC, at least 5 times is wanted");
         // Without TCP's figure nothing can be said of it.
-        assertThat(judge.rdma(BETWEEN, samples(7, 7, 50, 50), null).verdict()).isEqualTo(Verdict.OK);
+        assertThat(judge.rdma(BETWEEN, samples(7, 7, 50, 50), null, List.of()).verdict())
+                .isEqualTo(Verdict.OK);
+    }
+
+    @Test
+    void aPortWhoseCountersStoodStillMeasuredNothingOfItself() {
+        var row = judge.rdma(BETWEEN, samples(5, 5, 50, 50), TCP, List.of("irdma1:1 on node2"));
+
+        assertThat(row.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(row.reasons())
+                .containsExactly("the counters of irdma1:1 on node2 stood still: what was measured went another way");
     }
 
     @Test
@@ -82,7 +93,7 @@ class JudgeTest {
         var samples = new ArrayList<>(samples(5, 5, 50, 50));
         samples.set(3, sample(Quantity.BANDWIDTH, "node2", "node1", null, "Couldn't connect to 192.168.100.1:20123"));
 
-        var row = judge.rdma(BETWEEN, samples, TCP);
+        var row = judge.rdma(BETWEEN, samples, TCP, List.of());
 
         assertThat(row.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(row.bandwidth()).isEqualTo(new Figure(50, 50.64, "Gbit/s"));

@@ -24,7 +24,7 @@ class VerifyHistoryTest {
         var judge = new Judge(Link.ROCE, Limits.standard(Link.ROCE));
         var between = "node1 - node2";
         var tcp = judge.tcp(between, JudgeTest.samples(0.066, 0.06, 54.9, 55), List.of());
-        var rdma = judge.rdma(between, JudgeTest.samples(latency, 5, bandwidth, 51), tcp.latency());
+        var rdma = judge.rdma(between, JudgeTest.samples(latency, 5, bandwidth, 51), tcp.latency(), List.of());
         return new VerifyReport(
                 "strix",
                 "roce",

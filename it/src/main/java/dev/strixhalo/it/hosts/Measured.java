@@ -16,11 +16,11 @@ import java.util.Set;
 final class Measured implements Chapter {
     /** What an emulated processor is good for; the limits for real cards are the defaults. */
     private static final List<String> SLOW = List.of(
-            "-Dstrixhalo.verify.rdmaLatencyFail=10000000",
-            "-Dstrixhalo.verify.rdmaBandwidthFail=0.001",
-            "-Dstrixhalo.verify.rdmaSpeedup=0",
-            "-Dstrixhalo.verify.iterations=50",
-            "-Dstrixhalo.verify.seconds=2");
+            "-Dstrixhalo.verify.rdmaLatencyFailMicros=10000000",
+            "-Dstrixhalo.verify.rdmaBandwidthFailGigabits=0.001",
+            "-Dstrixhalo.verify.leastTimesFaster=0",
+            "-Dstrixhalo.verify.rdmaRounds=50",
+            "-Dstrixhalo.verify.seconds=3");
 
     @Override
     public String name() {
@@ -43,7 +43,7 @@ final class Measured implements Chapter {
                     unless(rdma.toString().contains("rxe0"), "no verbs device: " + rdma);
                 });
         report.aside("a limit that it cannot meet ends with exit code 1, and the row is named", () -> {
-            var said = verify(hosts, "-Dstrixhalo.verify.rdmaBandwidthFail=1000");
+            var said = verify(hosts, "-Dstrixhalo.verify.rdmaBandwidthFailGigabits=1000");
             unless(said.exitCode() == 1, "exit code " + said.exitCode());
             unlessSaid(said, "RDMA", "fail");
         });
