@@ -85,7 +85,7 @@ public record Podman(
                     .fix("see what 'podman' is there: command -v podman")
                     .asException();
         }
-        var info = json(output.succeeded("info", "podman info").text(), "podman info");
+        var info = json(atHome(output.succeeded("info", "podman info").text(), output), "podman info");
         var room = room(output.succeeded("room", "df -Pk").lines());
         var images = new ArrayList<Image>();
         for (var image : json(output.succeeded("images", "podman image inspect").text(), "podman image inspect")) {
@@ -110,6 +110,13 @@ public record Podman(
                 room.get(0).device().equals(room.get(room.size() - 1).device()),
                 images,
                 containers);
+    }
+
+    /** Where no storage is yet, podman was asked in an empty home: what it says of that one is said of the user's. */
+    private static String atHome(String info, LookOutput output) {
+        var empty = output.find("podman-home").map(LookOutput.Answer::text).orElse("");
+        var home = output.find("home").map(LookOutput.Answer::text).orElse("");
+        return empty.isEmpty() || home.isEmpty() ? info : info.replace(empty, home);
     }
 
     /**

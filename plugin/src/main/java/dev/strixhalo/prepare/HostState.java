@@ -39,6 +39,7 @@ import java.util.stream.Collectors;
  * @param groups       whether {@code render} and {@code video} exist
  * @param subuids      lines of /etc/subuid
  * @param subgids      lines of /etc/subgid
+ * @param storage      whether podman has made the user's storage already, and so chosen its driver
  * @param containers   how many containers of the user run
  * @param managerLimit hard limit of locked memory that the user's manager has
  * @param nmDevices    interfaces as NetworkManager sees them; absent without it
@@ -64,6 +65,7 @@ record HostState(
         Set<String> groups,
         List<String> subuids,
         List<String> subgids,
+        boolean storage,
         Reading<Integer> containers,
         Reading<String> managerLimit,
         Reading<List<NmDevice>> nmDevices,
@@ -154,6 +156,7 @@ record HostState(
                         .collect(Collectors.toUnmodifiableSet()),
                 filled(output.get("subuid-all")),
                 filled(output.get("subgid-all")),
+                output.get("storage").text().equals("made"),
                 output.reading(
                         "containers", "podman ps", a -> Reading.of(filled(a).size())),
                 output.reading("manager-limits", "the limits of the user's manager", HostState::memlock),

@@ -11,6 +11,7 @@ final class Remedies {
             Limits.MANAGER,
             SystemSettings.LOGIND,
             SystemSettings.RULES,
+            SystemSettings.MODULES,
             FabricProfile.KEYFILE,
             FabricProfile.NETWORKD,
             FabricProfile.NETPLAN,
@@ -69,6 +70,12 @@ final class Remedies {
                         List.of("subordinate-ids"),
                         "A rootless container needs user and group IDs to give to the users inside.",
                         UserSettings::subordinateIds),
+                new Remedy(
+                        "overlay",
+                        Area.CONTAINER,
+                        List.of("storage-driver"),
+                        "Where the kernel's overlay is not loaded, podman's first call chooses a driver that copies whole images.",
+                        SystemSettings::overlay),
                 new Remedy(
                         "linger",
                         Area.USER,

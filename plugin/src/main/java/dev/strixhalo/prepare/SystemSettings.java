@@ -11,6 +11,8 @@ final class SystemSettings {
     static final String LOGIND = "/etc/systemd/logind.conf.d/90-strixhalo.conf";
     static final String RULES = "/etc/udev/rules.d/70-strixhalo.rules";
 
+    static final String MODULES = "/etc/modules-load.d/90-strixhalo.conf";
+
     private static final List<String> SLEEP =
             List.of("sleep.target", "suspend.target", "hibernate.target", "hybrid-sleep.target");
 
@@ -30,6 +32,23 @@ final class SystemSettings {
                 .writing(LOGIND, "644", "[Login]\nKillUserProcesses=no\nRemoveIPC=no\n")
                 .ifPresent(steps::add);
         steps.add(new Step.Command(reload, List.of(), List.of()));
+        return Remedy.Draft.of(steps);
+    }
+
+    /**
+     * The kernel's overlay, which a user cannot load: without it podman's first call chooses vfs, for good. A storage that is
+     * there already is never touched, since its images would be lost.
+     */
+    static Optional<Remedy.Draft> overlay(Host host) {
+        boolean vfs = host.facts()
+                .podman()
+                .map(podman -> podman.rootless() && !podman.storageDriver().equals("overlay"))
+                .find()
+                .orElse(false);
+        if (!vfs || host.state().storage()) return Optional.empty();
+        var steps = new ArrayList<Step>();
+        host.state().writing(MODULES, "644", "overlay\n").ifPresent(steps::add);
+        steps.add(Step.Command.of("modprobe", "overlay"));
         return Remedy.Draft.of(steps);
     }
 

@@ -3,7 +3,8 @@
 # still the positional parameters. Of processes only owner and name are told: their arguments may hold secrets.
 running=
 if command -v podman >/dev/null 2>&1; then
-    running=$(limited podman ps --filter "label=dev.strixhalo.cluster=${cluster:-}" --filter status=running --no-trunc \
+    # shellcheck disable=SC2086 # the words of a command
+    running=$(limited ${podman:-podman} ps --filter "label=dev.strixhalo.cluster=${cluster:-}" --filter status=running --no-trunc \
         --format '{{.ID}}' 2>/dev/null | head -n 1)
     [ -z "${graph:-}" ] || probe graph-disk df -PkT "$graph"
 fi

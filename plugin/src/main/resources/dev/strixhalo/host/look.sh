@@ -27,19 +27,29 @@ probe devices sh -c "$(devices_sh)" sh "$@"
 if ! command -v podman >/dev/null 2>&1; then
     say podman absent
 else
+    say podman-home "${empty:-}"
     probe podman podman --version
-    probe info podman info --format json
-    graph=$(limited podman info --format '{{.Store.GraphRoot}}' 2>/dev/null)
-    temporary=$(limited podman info --format '{{.Store.ImageCopyTmpDir}}' 2>/dev/null)
+    # shellcheck disable=SC2086 # the words of a command
+    probe info ${podman:-podman} info --format json
+    # shellcheck disable=SC2086 # the words of a command
+    graph=$(limited ${podman:-podman} info --format '{{.Store.GraphRoot}}' 2>/dev/null)
+    # shellcheck disable=SC2086 # the words of a command
+    temporary=$(limited ${podman:-podman} info --format '{{.Store.ImageCopyTmpDir}}' 2>/dev/null)
+    # What is not there yet will lie where its nearest folder lies.
+    case $graph in "${empty:-/dev/null}"/*) graph=$HOME${graph#"${empty:-}"} ;; esac
+    while [ -n "$graph" ] && [ ! -e "$graph" ]; do graph=${graph%/*}; done
     probe room df -Pk "${graph:-$HOME}" "${temporary:-/var/tmp}"
-    images=$(limited podman images --quiet --no-trunc 2>/dev/null | sort -u)
+    # shellcheck disable=SC2086 # the words of a command
+    images=$(limited ${podman:-podman} images --quiet --no-trunc 2>/dev/null | sort -u)
     if [ -n "$images" ]; then
         # shellcheck disable=SC2086 # one word per image ID
         probe images podman image inspect $images
     else
-        probe images podman images --format json
+        # shellcheck disable=SC2086 # the words of a command
+        probe images ${podman:-podman} images --format json
     fi
-    probe containers podman ps --all --filter "label=dev.strixhalo.cluster=$cluster" --no-trunc --format json
+    # shellcheck disable=SC2086 # the words of a command
+    probe containers ${podman:-podman} ps --all --filter "label=dev.strixhalo.cluster=$cluster" --no-trunc --format json
     [ ! -e "$state/deploy.json" ] || probe deployed cat "$state/deploy.json"
     [ ! -e "$state/gate.json" ] || probe gate cat "$state/gate.json"
     [ ! -e "$state/run/launch.json" ] || probe launch cat "$state/run/launch.json"

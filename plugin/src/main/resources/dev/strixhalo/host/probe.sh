@@ -29,12 +29,27 @@ say() {
     printf '@@begin %s\n%s\n@@end %s 0\n' "$1" "$2" "$1"
 }
 
+# podman's first call makes the user's storage and chooses its driver for good; a look must not be that call. Where there is
+# no storage yet, podman is asked in an empty home with a copy of the user's settings. To be used unquoted.
+# shellcheck disable=SC2034 # the scripts after this one use it
+podman=podman
+empty=
+if [ "$(id -u)" != 0 ] && [ ! -e "${XDG_DATA_HOME:-$HOME/.local/share}/containers/storage" ] &&
+    command -v podman >/dev/null 2>&1 && empty=$(mktemp -d /tmp/strixhalo-look.XXXXXX 2>/dev/null); then
+    trap 'rm -rf "$empty"' EXIT
+    trap 'exit 143' HUP INT TERM
+    mkdir "$empty/.config"
+    cp -R "${XDG_CONFIG_HOME:-$HOME/.config}/containers" "$empty/.config/" 2>/dev/null
+    # shellcheck disable=SC2034 # the scripts after this one use it
+    podman="env -u XDG_DATA_HOME -u XDG_CONFIG_HOME HOME=$empty podman"
+fi
+
 folder=
 meanwhile() {
     if [ -z "$folder" ]; then
         # Without room for a folder the probe is asked in its turn, like the others.
         folder=$(mktemp -d 2>/dev/null) || { folder=; probe "$@"; return; }
-        trap 'rm -rf "$folder"' EXIT
+        trap 'rm -rf "$folder" "$empty"' EXIT
         trap 'exit 143' HUP INT TERM
     fi
     probe "$@" >"$folder/$1" &

@@ -53,12 +53,14 @@ else
     say manager none
 fi
 
+if [ -e "${XDG_DATA_HOME:-$HOME/.local/share}/containers/storage" ]; then say storage made; else say storage none; fi
 probe member id -nG "$user"
 probe group-render getent group render
 probe group-video getent group video
 probe subuid-all cat /etc/subuid
 probe subgid-all cat /etc/subgid
-probe containers podman ps --quiet
+# shellcheck disable=SC2086 # the words of a command
+probe containers ${podman:-podman} ps --quiet
 # shellcheck disable=SC2016 # for the inner shell
 probe manager-limits sh -c 'cat "/proc/$(systemctl show --property=MainPID --value "user@$(id -u).service")/limits"'
 

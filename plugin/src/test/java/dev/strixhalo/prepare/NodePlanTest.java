@@ -99,6 +99,23 @@ class NodePlanTest {
     }
 
     @Test
+    void aPodmanThatWouldChooseVfsGetsTheKernelsOverlayAndOneThatChoseItIsLeftAlone() {
+        var vfs = StateSamples.bare("ens17").with("info", """
+                {"host":{"security":{"rootless":true},"ociRuntime":{"name":"crun"}},
+                 "store":{"graphDriverName":"vfs","graphRoot":"/home/strix/.local/share/containers/storage"}}
+                """);
+
+        var undecided =
+                NodePlan.of(StateSamples.debian().with("storage", "none").host(vfs, "roce", Wishes.STANDARD, "ens17"));
+        var decided =
+                NodePlan.of(StateSamples.debian().with("storage", "made").host(vfs, "roce", Wishes.STANDARD, "ens17"));
+
+        assertThat(change(undecided, "overlay").heals()).containsExactly("storage-driver");
+        assertThat(text(undecided)).contains("file " + SystemSettings.MODULES, "+ overlay", "run  modprobe overlay");
+        assertThat(decided.changes()).extracting(Change::id).doesNotContain("overlay");
+    }
+
+    @Test
     void aLinkWithoutRdmaGetsNothingOfRdma() {
         var host = StateSamples.debian().host(StateSamples.bare("ens17"), "tcp", Wishes.STANDARD, "ens17");
 

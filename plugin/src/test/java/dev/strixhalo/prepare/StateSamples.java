@@ -39,8 +39,9 @@ final class StateSamples {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        // The look was taken before ping's package was asked for.
-        return samples.with("packages", "ii  crun\nii  iproute2\nii  iputils-ping\nii  podman");
+        // The look was taken before ping's package and the storage were asked for.
+        return samples.with("packages", "ii  crun\nii  iproute2\nii  iputils-ping\nii  podman")
+                .with("storage", "made");
     }
 
     static StateSamples fedora() {
