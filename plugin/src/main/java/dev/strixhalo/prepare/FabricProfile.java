@@ -88,22 +88,15 @@ final class FabricProfile {
                 && good(ours.get(), host, device, zone)
                 && ours.get().priority() == priority;
         var steps = new ArrayList<Step>();
-        steps.add(
-                seen.uuid().isEmpty() || seen.uuid().equals(uuid)
-                        // Gone with its file; when it was ours before, the old text of it is what is started again.
-                        ? Step.Command.onUndo(
-                                "sh",
-                                "-c",
-                                "nmcli connection reload && { ! nmcli connection show uuid \"$1\" || nmcli -w 30 "
-                                        + "connection up uuid \"$1\"; }",
-                                "sh",
-                                seen.uuid().isEmpty() ? "none" : seen.uuid())
-                        : Step.Command.onUndo(
-                                "sh",
-                                "-c",
-                                "nmcli connection reload && nmcli -w 30 connection up uuid \"$1\"",
-                                "sh",
-                                seen.uuid()));
+        // What is started again on undo is what really carried the interface, if it is still there: a profile that
+        // NetworkManager makes by itself goes with the first real one, and one that waits for DHCP never comes up.
+        var former = seen.state().startsWith("connected") ? seen.uuid() : "";
+        steps.add(Step.Command.onUndo(
+                "sh",
+                "-c",
+                "nmcli connection reload && { ! nmcli connection show uuid \"$1\" || nmcli -w 30 connection up uuid \"$1\"; }",
+                "sh",
+                former.isEmpty() ? "none" : former));
         if (!written) {
             var text = keyfile(host, device, uuid, priority, zone);
             host.state().writing(KEYFILE, "600", text).ifPresent(steps::add);

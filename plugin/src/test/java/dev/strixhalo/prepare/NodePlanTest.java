@@ -151,6 +151,19 @@ class NodePlanTest {
         assertThat(undo.undo()).contains("other");
     }
 
+    /** Seen on a Debian with NetworkManager 1.42: the profile that it makes by itself was gone when it was to be undone. */
+    @Test
+    void aProfileThatOnlyWaitedForDhcpIsNotStartedAgain() {
+        var waiting = StateSamples.debian()
+                .with(
+                        "nm-devices",
+                        "ens17:ethernet:connecting (getting IP configuration):40dc5aec-7c75-39a3-b2f6-b53f48f5f45c");
+        var undo = (Step.Command)
+                change(NodePlan.of(debian(waiting)), "fabric-profile").steps().get(0);
+
+        assertThat(undo.undo()).contains("none").doesNotContain("40dc5aec-7c75-39a3-b2f6-b53f48f5f45c");
+    }
+
     @Test
     void withoutNetworkManagerTheAddressIsKeptWhereTheServerKeepsIts() {
         var networkd = StateSamples.debian()
