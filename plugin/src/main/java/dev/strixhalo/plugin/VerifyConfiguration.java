@@ -16,14 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The element {@code <verify>}, as Maven fills it; nothing is checked before {@link #toSettings}. */
 public final class VerifyConfiguration {
-    private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
-
     /**
      * Where the tools run: {@code auto} (default: in the cluster's container where one runs and has the tool, else on the node
      * itself), {@code container} or {@code host}.
@@ -171,7 +168,7 @@ public final class VerifyConfiguration {
                 problems.add(
                         Problem.of("<lanAddresses> of <verify> names '%s', which is no node.".formatted(entry.getKey()))
                                 .fix("one of: " + String.join(", ", names)));
-            } else if (!ADDRESS.matcher(address).matches()) {
+            } else if (!address.matches("[0-9A-Fa-f:.]{2,45}")) {
                 problems.add(Problem.of("<lanAddresses> of <verify> gives %s '%s', which is no address."
                                 .formatted(entry.getKey(), address))
                         .fix("for example <%s>10.0.0.11</%s>".formatted(entry.getKey(), entry.getKey())));
