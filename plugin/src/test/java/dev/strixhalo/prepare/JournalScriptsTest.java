@@ -202,7 +202,16 @@ class JournalScriptsTest {
     /** Ends the script by KILL in the middle of a step: a program that does it to its own parent, after its work. */
     private void killedAt(int step) throws Exception {
         var steps = new ArrayList<>(steps());
-        steps.add(step - 1, Step.Command.of("sh", "-c", "kill -s KILL $(cat " + folder.resolve("pid") + "); sleep 5"));
+        steps.add(
+                step - 1,
+                Step.Command.of(
+                        "sh",
+                        "-c",
+                        "until [ -s \"$1\" ]; do sleep 0.1; done; kill -s KILL \"$(cat \"$1\")\"; sleep 5",
+                        "sh",
+                        folder.resolve("pid").toString()));
+        // The number of an earlier process may be somebody else's by now.
+        Files.deleteIfExists(folder.resolve("pid"));
         var process = new ProcessBuilder(
                         argv("apply", journal.toString(), RUN, write(program(steps.toArray(Step[]::new)))))
                 .redirectErrorStream(true)
