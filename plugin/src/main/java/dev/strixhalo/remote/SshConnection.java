@@ -8,6 +8,7 @@ import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Node;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalLong;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** One SSH session to a node; each command has a channel of its own. */
 final class SshConnection implements NodeConnection {
     /** sshd's default for MaxSessions: it refuses an eleventh channel. */
+    /** For a command's channel; at a user's first login sshd waits for systemd to start the user's manager. */
+    private static final Duration OPENING = Duration.ofSeconds(30);
+
     private static final int CHANNELS = 10;
 
     private static final int DEEPEST_JUMP = 8;
@@ -129,7 +133,7 @@ final class SshConnection implements NodeConnection {
             channel.setCommand(ShellText.LINE.getBytes(StandardCharsets.US_ASCII));
             var running = new SshCommand(session(), channel);
             try {
-                channel.connect((int) target.connectTimeout().toMillis());
+                channel.connect((int) OPENING.toMillis());
                 return running;
             } catch (JSchException e) {
                 running.end(OptionalLong.empty());

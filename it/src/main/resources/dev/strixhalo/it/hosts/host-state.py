@@ -56,8 +56,10 @@ def main():
     for line in said("dpkg-query", "-W", "-f", "package ${Package} ${db:Status-Abbrev}\n"):
         if " ii " in line:
             print(line)
-    for line in said("nmcli", "-t", "-f", "NAME,TYPE,DEVICE,STATE", "connection", "show"):
-        print("profile", line)
+    # A profile that NetworkManager made by itself goes on trying and giving up.
+    for line in said("nmcli", "-t", "-f", "STATE,NAME,TYPE,DEVICE", "connection", "show"):
+        state, name, kind, device = line.split(":")
+        print("profile", name, kind, *(["active on", device] if state == "activated" else []))
     for line in said("ip", "-4", "-br", "addr"):
         print("address", line.strip())
     for name in os.listdir("/sys/class/net"):
