@@ -83,7 +83,10 @@ class VerifyIT {
                 .anyMatch(line -> line.matches(" LAN +[0-9.]+ ms +0\\.074 ms +[0-9.]+ Gbit/s +0\\.94 +(ok|warn)"))
                 .anyMatch(line -> line.matches(" Fabric over TCP +[0-9.]+ ms +[0-9.]+ Gbit/s +(ok|warn)"))
                 .anyMatch(line -> line.matches(" RDMA +- +- +skip"))
-                .anyMatch(line -> line.matches(" All-reduce 20 KiB +- +- +skip"))
+                .anyMatch(line -> line.matches(" All-reduce 20 KiB +- +- +skip"));
+        // Above the table stand the lines of progress.
+        assertThat(screen)
+                .filteredOn(line -> !line.matches(" (look|measure) .*"))
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(93));
         assertThat(run.text()).contains("not for link tcp", "no container of the cluster runs on node1, node2");
         var records = folder.resolve("target/strixhalo");
