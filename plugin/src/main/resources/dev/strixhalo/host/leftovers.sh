@@ -2,12 +2,13 @@
 # What earlier work left behind, and what the container of the cluster is like inside; follows look.sh, whose devices are
 # still the positional parameters. Of processes only owner and name are told: their arguments may hold secrets.
 running=
-if command -v podman >/dev/null 2>&1; then
+[ -z "${graph:-}" ] || probe graph-disk df -PkT "$graph"
+case ${containers:-} in *'"Id"'*)
     # shellcheck disable=SC2086 # the words of a command
     running=$(limited ${podman:-podman} ps --filter "label=dev.strixhalo.cluster=${cluster:-}" --filter status=running --no-trunc \
         --format '{{.ID}}' 2>/dev/null | head -n 1)
-    [ -z "${graph:-}" ] || probe graph-disk df -PkT "$graph"
-fi
+    ;;
+esac
 if [ -n "$running" ]; then
     meanwhile inside podman exec "$running" sh -c "grep '^Max locked memory' /proc/self/limits
 printf '%s\n' --

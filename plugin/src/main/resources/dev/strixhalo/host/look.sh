@@ -29,27 +29,27 @@ if ! command -v podman >/dev/null 2>&1; then
 else
     say podman-home "${empty:-}"
     probe podman podman --version
+    # podman takes its time for every call: what one has said serves for the next.
     # shellcheck disable=SC2086 # the words of a command
-    probe info ${podman:-podman} info --format json
-    # shellcheck disable=SC2086 # the words of a command
-    graph=$(limited ${podman:-podman} info --format '{{.Store.GraphRoot}}' 2>/dev/null)
-    # shellcheck disable=SC2086 # the words of a command
-    temporary=$(limited ${podman:-podman} info --format '{{.Store.ImageCopyTmpDir}}' 2>/dev/null)
+    info=$(probe info ${podman:-podman} info --format json)
+    printf '%s\n' "$info"
+    graph=$(printf '%s\n' "$info" | sed -n 's/^ *"graphRoot": "\(.*\)",\{0,1\}$/\1/p')
+    temporary=$(printf '%s\n' "$info" | sed -n 's/^ *"imageCopyTmpDir": "\(.*\)",\{0,1\}$/\1/p')
     # What is not there yet will lie where its nearest folder lies.
     case $graph in "${empty:-/dev/null}"/*) graph=$HOME${graph#"${empty:-}"} ;; esac
     while [ -n "$graph" ] && [ ! -e "$graph" ]; do graph=${graph%/*}; done
     probe room df -Pk "${graph:-$HOME}" "${temporary:-/var/tmp}"
     # shellcheck disable=SC2086 # the words of a command
-    images=$(limited ${podman:-podman} images --quiet --no-trunc 2>/dev/null | sort -u)
-    if [ -n "$images" ]; then
-        # shellcheck disable=SC2086 # one word per image ID
-        probe images podman image inspect $images
+    if images=$(limited ${podman:-podman} images --quiet --no-trunc 2>/dev/null) && [ -z "$images" ]; then
+        say images '[]'
     else
-        # shellcheck disable=SC2086 # the words of a command
-        probe images ${podman:-podman} images --format json
+        # shellcheck disable=SC2046 # one word per image ID
+        probe images podman image inspect $(printf '%s\n' "$images" | sort -u)
     fi
     # shellcheck disable=SC2086 # the words of a command
-    probe containers ${podman:-podman} ps --all --filter "label=dev.strixhalo.cluster=$cluster" --no-trunc --format json
+    containers=$(probe containers ${podman:-podman} ps --all --filter "label=dev.strixhalo.cluster=$cluster" --no-trunc \
+        --format json)
+    printf '%s\n' "$containers"
     [ ! -e "$state/deploy.json" ] || probe deployed cat "$state/deploy.json"
     [ ! -e "$state/gate.json" ] || probe gate cat "$state/gate.json"
     [ ! -e "$state/run/launch.json" ] || probe launch cat "$state/run/launch.json"

@@ -85,13 +85,9 @@ final class Hosts {
         return ids;
     }
 
-    /** Notes what the hosts were like before anything was done to them. */
-    void keepAsItWas(List<HostState> states) {
-        before = List.copyOf(states);
-    }
-
-    List<HostState> asTheyWere() {
-        if (before.isEmpty()) throw new IllegalStateException("nobody noted what the hosts were like");
+    /** What the hosts were like when this was first asked, before anything was done to them. */
+    List<HostState> asTheyWere() throws StrixhaloException {
+        if (before.isEmpty()) before = HostState.ofAll(this);
         return before;
     }
 

@@ -19,6 +19,11 @@ final class InContainer implements Chapter {
     }
 
     @Override
+    public boolean mishaps() {
+        return true;
+    }
+
+    @Override
     public Set<String> needs() {
         return Set.of("prepare");
     }

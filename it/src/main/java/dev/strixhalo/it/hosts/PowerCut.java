@@ -14,6 +14,11 @@ final class PowerCut implements Chapter {
     }
 
     @Override
+    public boolean mishaps() {
+        return true;
+    }
+
+    @Override
     public Set<String> needs() {
         return Set.of("undo");
     }

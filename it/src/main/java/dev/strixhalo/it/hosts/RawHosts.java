@@ -20,8 +20,10 @@ final class RawHosts implements Chapter {
             "manager-memlock",
             "groups",
             "linger",
-            "logind",
-            "storage-driver");
+            "logind");
+
+    /** Where podman has no storage yet it would choose vfs; an emulated podman may not say so within a probe's time. */
+    private static final Set<String> MAY_BE = Set.of("storage-driver");
 
     /** Checks on both nodes, as a report names them. */
     static TreeSet<String> onBoth(Set<String> checks) {
@@ -43,7 +45,7 @@ final class RawHosts implements Chapter {
             unlessSaid(said, "checks of doctor failed.");
             var expected = onBoth(RAW);
             expected.addAll(onBoth(NO_GPU));
-            Findings.unlessFailing(hosts, expected);
+            Findings.unlessFailing(hosts, expected, onBoth(MAY_BE));
             HostState.unlessSame(before, hosts);
         });
     }

@@ -13,6 +13,7 @@ import java.util.List;
 public final class RehearseHosts {
     private static final List<Chapter> CHAPTERS = List.of(
             new RawHosts(),
+            new Refused(),
             new Prepared(),
             new Measured(),
             new InContainer(),
