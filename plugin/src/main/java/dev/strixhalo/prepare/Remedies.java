@@ -12,6 +12,7 @@ final class Remedies {
             SystemSettings.LOGIND,
             SystemSettings.RULES,
             SystemSettings.MODULES,
+            SystemSettings.STORAGE,
             FabricProfile.KEYFILE,
             FabricProfile.NETWORKD,
             FabricProfile.NETPLAN,

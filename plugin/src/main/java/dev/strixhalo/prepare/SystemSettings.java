@@ -1,5 +1,7 @@
 package dev.strixhalo.prepare;
 
+import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.host.DeviceAccess;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,15 @@ final class SystemSettings {
     static final String RULES = "/etc/udev/rules.d/70-strixhalo.rules";
 
     static final String MODULES = "/etc/modules-load.d/90-strixhalo.conf";
+    static final String STORAGE = "/etc/containers/storage.conf";
+
+    /** The folders are podman's own defaults, which root's podman wants to read where there is such a file. */
+    private static final String OVERLAY = """
+            [storage]
+            driver = "overlay"
+            runroot = "/run/containers/storage"
+            graphroot = "/var/lib/containers/storage"
+            """;
 
     private static final List<String> SLEEP =
             List.of("sleep.target", "suspend.target", "hibernate.target", "hybrid-sleep.target");
@@ -36,19 +47,25 @@ final class SystemSettings {
     }
 
     /**
-     * The kernel's overlay, which a user cannot load: without it podman's first call chooses vfs, for good. A storage that is
-     * there already is never touched, since its images would be lost.
+     * The kernel's overlay, which a user cannot load, and the word for it: without both, Debian's podman chooses vfs at its
+     * first call, for good. A storage that is there already is never touched, since its images would be lost.
      */
-    static Optional<Remedy.Draft> overlay(Host host) {
+    static Optional<Remedy.Draft> overlay(Host host) throws StrixhaloException {
         boolean vfs = host.facts()
                 .podman()
                 .map(podman -> podman.rootless() && !podman.storageDriver().equals("overlay"))
                 .find()
                 .orElse(false);
         if (!vfs || host.state().storage()) return Optional.empty();
+        if (host.state().file(STORAGE).find().map(HostState.FileState::there).orElse(false)) {
+            throw Problem.of("podman would not choose overlay, and %s is somebody's already.".formatted(STORAGE))
+                    .fix("set driver = \"overlay\" under [storage] in it, then run the goal again")
+                    .asException();
+        }
         var steps = new ArrayList<Step>();
         host.state().writing(MODULES, "644", "overlay\n").ifPresent(steps::add);
         steps.add(Step.Command.of("modprobe", "overlay"));
+        host.state().writing(STORAGE, "644", OVERLAY).ifPresent(steps::add);
         return Remedy.Draft.of(steps);
     }
 

@@ -105,13 +105,17 @@ class NodePlanTest {
                  "store":{"graphDriverName":"vfs","graphRoot":"/home/strix/.local/share/containers/storage"}}
                 """);
 
-        var undecided =
-                NodePlan.of(StateSamples.debian().with("storage", "none").host(vfs, "roce", Wishes.STANDARD, "ens17"));
+        var undecided = NodePlan.of(StateSamples.debian()
+                .with("storage", "none")
+                .with("file " + SystemSettings.STORAGE, "absent")
+                .host(vfs, "roce", Wishes.STANDARD, "ens17"));
         var decided =
                 NodePlan.of(StateSamples.debian().with("storage", "made").host(vfs, "roce", Wishes.STANDARD, "ens17"));
 
         assertThat(change(undecided, "overlay").heals()).containsExactly("storage-driver");
-        assertThat(text(undecided)).contains("file " + SystemSettings.MODULES, "+ overlay", "run  modprobe overlay");
+        assertThat(text(undecided))
+                .contains("file " + SystemSettings.MODULES, "+ overlay", "run  modprobe overlay")
+                .contains("file " + SystemSettings.STORAGE, "+ driver = \"overlay\"");
         assertThat(decided.changes()).extracting(Change::id).doesNotContain("overlay");
     }
 
