@@ -57,9 +57,11 @@ def main():
         if " ii " in line:
             print(line)
     # A profile that NetworkManager made by itself goes on trying and giving up.
-    for line in said("nmcli", "-t", "-f", "STATE,NAME,TYPE,DEVICE", "connection", "show"):
-        state, name, kind, device = line.split(":")
-        print("profile", name, kind, *(["active on", device] if state == "activated" else []))
+    for line in said("nmcli", "-t", "-f", "STATE,NAME,TYPE,DEVICE,FILENAME", "connection", "show"):
+        state, name, kind, device, place = line.split(":")
+        # NetworkManager makes some by itself, and makes them again at the next boot.
+        if not place.startswith("/run/"):
+            print("profile", name, kind, *(["active on", device] if state == "activated" else []))
     for line in said("ip", "-4", "-br", "addr"):
         print("address", line.strip())
     for name in os.listdir("/sys/class/net"):
