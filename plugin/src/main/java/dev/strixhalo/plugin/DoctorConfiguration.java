@@ -49,7 +49,7 @@ public final class DoctorConfiguration {
     private int imageGibibytes = 36;
 
     /** Ports of TCP that a launch listens on and nobody else should; 6379 and 8000 unless said otherwise. */
-    private @Nullable List<Integer> ports;
+    private @Nullable List<String> ports;
 
     /** @throws StrixhaloException with everything that is wrong */
     Wanted toWanted() throws StrixhaloException {
@@ -85,10 +85,18 @@ public final class DoctorConfiguration {
 
     private List<Integer> ports(List<Problem> problems) {
         if (ports == null) return Wanted.STANDARD.ports();
-        // An empty element of the pom is a null of the list.
-        return ports.stream()
-                .map(port -> within("ports", port == null ? 0 : port, 1, 65_535, problems))
-                .toList();
+        var numbers = new ArrayList<Integer>();
+        for (var port : ports) {
+            // An empty element of the pom is a null of the list.
+            var text = port == null ? "" : port.strip();
+            if (text.matches("\\d{1,9}")) {
+                numbers.add(within("ports", Integer.parseInt(text), 1, 65_535, problems));
+            } else {
+                problems.add(Problem.of("<ports> of <doctor> has '%s', which is no port.".formatted(text))
+                        .fix("whole numbers from 1 to 65535, for example 6379"));
+            }
+        }
+        return numbers;
     }
 
     private static int within(String name, int value, int least, int most, List<Problem> problems) {

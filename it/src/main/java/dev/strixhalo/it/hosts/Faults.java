@@ -32,7 +32,7 @@ final class Faults implements Chapter {
                 report,
                 hosts,
                 "one side has the MTU of plain Ethernet",
-                Set.of("mtu node1", "mtu-proof node2"),
+                Set.of("mtu node1", "mtu node2"),
                 () -> onFabric(hosts, "ip link set \"$card\" mtu 1500"));
         fault(
                 report,

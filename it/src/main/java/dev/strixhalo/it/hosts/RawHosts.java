@@ -1,5 +1,6 @@
 package dev.strixhalo.it.hosts;
 
+import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.it.stage.Report;
@@ -47,6 +48,8 @@ final class RawHosts implements Chapter {
             expected.addAll(onBoth(NO_GPU));
             Findings.unlessFailing(hosts, expected, onBoth(MAY_BE));
             HostState.unlessSame(before, hosts);
+            // podman's first call would choose the storage's driver for good.
+            for (var machine : hosts.all()) unlessGood(machine.run("test", "!", "-e", ".local/share/containers"));
         });
     }
 }

@@ -1,7 +1,7 @@
 """What prepare may change on a host, a line for each thing; run there as root. Two are equal when nothing has changed.
 
 Left out is what the system's own programs write when they are asked for something else: backups of the account files, the
-linker's cache, and configuration files of packages that were removed since, which dpkg keeps.
+linker's cache, podman's lock for networks, and configuration files of packages that were removed since, which dpkg keeps.
 """
 import hashlib
 import os
@@ -12,9 +12,9 @@ import stat
 import subprocess
 
 PLACES = ["/etc", "/boot/grub/grub.cfg", "/var/lib/strixhalo", "/var/lib/systemd/linger", "/home/strix/.config",
-          "/home/strix/.ssh", "/home/strix/.local"]
+          "/home/strix/.ssh"]
 LEFT_OUT = re.compile(r".*-|/etc/\.pwd\.lock|/etc/ld\.so\.cache|/etc/resolv\.conf|/etc/alternatives/.*|/etc/rc.\.d/.*"
-                      r"|/var/lib/strixhalo/journal/.*")
+                      r"|/var/lib/strixhalo/journal/.*|/home/strix/\.config/cni/.*")
 
 
 def said(*argv):
