@@ -87,7 +87,15 @@ final class Hosts {
 
     /** What the hosts were like when this was first asked, before anything was done to them. */
     List<HostState> asTheyWere() throws StrixhaloException {
-        if (before.isEmpty()) before = HostState.ofAll(this);
+        if (before.isEmpty()) {
+            // As an installer does last; the disk's own was written before anything could run there.
+            for (var machine : all())
+                machine.rootProgram(List.of("update-grub"))
+                        .timeout(Duration.ofMinutes(2))
+                        .run()
+                        .orFail();
+            before = HostState.ofAll(this);
+        }
         return before;
     }
 

@@ -1,7 +1,8 @@
 """What prepare may change on a host, a line for each thing; run there as root. Two are equal when nothing has changed.
 
 Left out is what the system's own programs write when they are asked for something else: backups of the account files, the
-linker's cache, podman's lock for networks, and configuration files of packages that were removed since, which dpkg keeps.
+linker's cache, podman's lock for networks, and what stays of packages that were removed and not purged: their configuration
+files, which dpkg knows, what iperf3 asked debconf for, and its account.
 """
 import hashlib
 import os
@@ -14,7 +15,8 @@ import subprocess
 PLACES = ["/etc", "/boot/grub/grub.cfg", "/var/lib/strixhalo", "/var/lib/systemd/linger", "/home/strix/.config",
           "/home/strix/.ssh"]
 LEFT_OUT = re.compile(r".*-|/etc/\.pwd\.lock|/etc/ld\.so\.cache|/etc/resolv\.conf|/etc/alternatives/.*|/etc/rc.\.d/.*"
-                      r"|/var/lib/strixhalo/journal/.*|/home/strix/\.config/cni/.*")
+                      r"|/var/lib/strixhalo/journal/.*|/home/strix/\.config/cni/.*"
+                      r"|/etc/(passwd|shadow|group|gshadow)|/etc/default/iperf3")
 
 
 def said(*argv):
@@ -68,6 +70,11 @@ def main():
         with open(f"/sys/class/net/{name}/mtu") as file:
             print("mtu", name, file.read().strip())
     print("user", *said("id", "strix"))
+    for name in ("passwd", "group"):
+        with open("/etc/" + name) as file:
+            for line in file:
+                if not line.startswith("iperf3:"):
+                    print(name, line.strip())
 
 
 main()
