@@ -191,7 +191,9 @@ class EveryParameterIT {
         }
         if (kind.startsWith("a whole number"))
             return new Tried(parameter, String.valueOf(1000 + number), String.valueOf(2000 + number));
-        if (kind.startsWith("a number")) return new Tried(parameter, "0." + (1000 + number), "0." + (2000 + number));
+        // A nought at the end would not be printed.
+        if (kind.startsWith("a number"))
+            return new Tried(parameter, "0.%d1".formatted(1000 + number), "0.%d1".formatted(2000 + number));
         if (kind.startsWith("one of ")) {
             var choice =
                     new ArrayList<>(List.of(kind.substring("one of ".length()).split(", ")));
