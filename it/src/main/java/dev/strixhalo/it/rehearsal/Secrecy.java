@@ -6,6 +6,7 @@ import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import dev.strixhalo.it.stage.Word;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,9 @@ import java.util.stream.Collectors;
 
 /** Every secret is a word that occurs nowhere else; it is looked for wherever others could read it. */
 final class Secrecy implements Chapter {
+    /** A home holds gigabytes of layers; read from a slow disk they take more than a minute. */
+    private static final Duration SEARCHED = Duration.ofMinutes(5);
+
     /** Prints the place of each find: arguments, environments, files of the homes. The words come one a line, and in no argument. */
     private static final String SEARCH = """
             words=$(mktemp -p /run)
@@ -25,7 +29,7 @@ final class Secrecy implements Chapter {
                     fi
                 done
             done
-            grep -rlF -f "$words" /home /tmp /var/tmp /dev/shm /var/log 2>/dev/null
+            LC_ALL=C grep -rlF -f "$words" /home /tmp /var/tmp /dev/shm /var/log 2>/dev/null
             true
             """;
 
@@ -62,6 +66,7 @@ final class Secrecy implements Chapter {
             for (var machine : stage.bed().machines()) {
                 var found = new ArrayList<>(unlessGood(machine.rootProgram(List.of("sh", "-c", SEARCH))
                                 .stdin(words + "\n")
+                                .timeout(SEARCHED)
                                 .run())
                         .out());
                 // Where their owner has put them; a search that misses even that would find nothing anywhere.
