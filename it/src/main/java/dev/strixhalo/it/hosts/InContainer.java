@@ -4,14 +4,23 @@ import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
+import dev.strixhalo.base.Program;
 import dev.strixhalo.it.bed.VirtualMachine;
+import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.Report;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** verify inside a container with the flags of the cluster's: devices, memlock and the verbs are proved there, not on the host. */
 final class InContainer implements Chapter {
     private static final String NAME = "strix-service";
+    /** Of node2, as the pom says. */
+    private static final String FABRIC = "192.168.100.2";
+
+    private static final String SCRIPT = "/opt/compare_eth_vs_rdma.sh";
 
     @Override
     public String name() {
@@ -45,9 +54,71 @@ final class InContainer implements Chapter {
             var rdma = Measured.row(hosts, "rdma");
             unless(rdma.toString().contains("rxe0"), "no verbs device: " + rdma);
         });
+        report.aside(
+                "the image's own comparison tells the same rows from inside, RDMA among them", () -> compared(hosts));
         report.aside("the containers go again", () -> {
             for (var machine : hosts.all()) unlessGood(machine.run("podman", "rm", "--force", "--time=1", NAME));
         });
+    }
+
+    /** A server on one node and the comparison on the other, as somebody in the toolbox would. */
+    private static void compared(Hosts hosts) throws Exception {
+        for (var machine : hosts.all()) {
+            unlessGood(machine.program(List.of(
+                            "podman",
+                            "exec",
+                            "--interactive",
+                            NAME,
+                            "sh",
+                            "-c",
+                            "cat >" + SCRIPT + " && chmod +x " + SCRIPT))
+                    .stdin(script())
+                    .run());
+        }
+        var server = hosts.node2().program(inside(SCRIPT, "--server")).start();
+        try {
+            awaitServer(hosts.node2());
+            var said = unlessGood(hosts.node1()
+                    .program(inside(SCRIPT, FABRIC, hosts.node2().lanAddress()))
+                    .timeout(Duration.ofMinutes(3))
+                    .run());
+            for (var row : List.of(
+                    "Ethernet \\(LAN\\) +[0-9.]+ ms +[0-9.]+ Gbps",
+                    "Ethernet \\(RoCE NIC\\) +[0-9.]+ ms +[0-9.]+ Gbps",
+                    "RDMA \\(RoCE\\) +[0-9.]+ us +[0-9.]+ Gbps")) {
+                unless(
+                        said.out().stream().anyMatch(line -> line.strip().matches(row)),
+                        "no row " + row + ":\n" + said.text());
+            }
+        } finally {
+            Program.endTree(server.toHandle());
+            // What runs in a container outlives the SSH session that asked for it.
+            hosts.node2().run("podman", "exec", NAME, "pkill", "-f", SCRIPT);
+        }
+    }
+
+    /** Emulated verbs are slow: few exchanges instead of seconds. */
+    private static List<String> inside(String... words) {
+        var argv =
+                new ArrayList<>(List.of("podman", "exec", "--env=COMPARE_ROUNDS=50", "--env=COMPARE_SECONDS=3", NAME));
+        argv.addAll(List.of(words));
+        return argv;
+    }
+
+    private static void awaitServer(VirtualMachine machine) throws Exception {
+        for (int i = 0; i < 60; i++) {
+            var listening = unlessGood(machine.run("podman", "exec", NAME, "ss", "-Hltn"));
+            if (listening.text().contains(":28700 ") && listening.text().contains(":28701 ")) return;
+            Thread.sleep(500);
+        }
+        throw new Mismatch(machine.name() + ": the servers of the comparison do not listen");
+    }
+
+    private static String script() throws Exception {
+        try (var in = InContainer.class.getResourceAsStream("/dev/strixhalo/image/rootfs" + SCRIPT)) {
+            unless(in != null, "the image's comparison is not on the class path");
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static void start(VirtualMachine machine) throws Exception {
