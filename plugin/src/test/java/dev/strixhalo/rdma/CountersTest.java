@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,40 @@ class CountersTest {
 
         assertThat(traffic.ports().get("bnxt_re0:1"))
                 .satisfies(port -> assertThat(port.bytes()).isEqualTo(Reading.of(new Amounts(1, 2))));
+    }
+
+    /** The real script over trees of sysfs: each driver moved five megabytes in, six out and a little. */
+    @Test
+    void everyDriversOwnFilesAreReadInItsUnits() throws Exception {
+        tree(4);
+        var before = Counters.parse(script("eth0"));
+        tree(5);
+        var ports = Traffic.between(before, Counters.parse(script("eth0"))).ports();
+
+        assertThat(ports).containsOnlyKeys("irdma0:1", "mlx5_0:1", "bnxt_re0:1", "ibp1s0:1");
+        var out = Map.of(
+                "irdma0:1", 6_000_040L, "mlx5_0:1", 6_000_000L, "bnxt_re0:1", 6_000_040L, "ibp1s0:1", 6_000_040L);
+        ports.forEach((name, port) -> {
+            assertThat(port.bytes())
+                    .as(name)
+                    .isEqualTo(Reading.of(new Amounts(5_000_000, Objects.requireNonNull(out.get(name)))));
+            assertThat(port.packets()).as(name).isEqualTo(Reading.of(new Amounts(1200, 1301)));
+        });
+    }
+
+    /** @param column of the fixture that holds the values */
+    private void tree(int column) throws IOException {
+        for (var line : fixture("counters-by-documentation.txt").lines().toList()) {
+            if (line.startsWith("#")) continue;
+            var words = line.split(" ");
+            var device = "class/infiniband/" + words[1];
+            if (!Files.exists(sys.resolve(device))) {
+                Files.createDirectories(sys.resolve("bus/pci/drivers/" + words[0]));
+                link(device + "/device/driver", "bus/pci/drivers/" + words[0]);
+                file(device + "/ports/1/link_layer", words[2] + "\n");
+            }
+            file(device + "/ports/1/" + words[3], words[column] + "\n");
+        }
     }
 
     @Test
