@@ -5,9 +5,11 @@ import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Link;
 import dev.strixhalo.cluster.Node;
+import dev.strixhalo.host.ByHand;
 import dev.strixhalo.host.DeviceAccess;
 import dev.strixhalo.host.NodeFacts;
 import dev.strixhalo.host.Podman;
+import dev.strixhalo.host.Subordinates;
 import dev.strixhalo.run.ContainerSpec;
 import dev.strixhalo.run.Memlock;
 import java.util.ArrayList;
@@ -15,9 +17,6 @@ import java.util.List;
 
 /** Judges whether a node can run the container: facts in, problems out; nothing is asked of the node. */
 final class Readiness {
-    /** Rootless podman maps a whole range of users; useradd(8) gives 65536. */
-    private static final long SUBORDINATE_IDS = 65536;
-
     private Readiness() {}
 
     /** Everything that keeps this node from running the container. */
@@ -43,43 +42,43 @@ final class Readiness {
         if (facts.podman().isEmpty()) {
             problems.add(
                     Problem.of("podman is not installed.")
+                            .fix(ByHand.PREPARE)
                             .fix(
                                     "Fedora: sudo dnf install podman crun    Debian, Ubuntu: sudo apt-get install podman crun uidmap"));
             return;
         }
         var podman = facts.podman().get();
-        if (!podman.atLeast(4, 3)) {
+        if (!podman.recent()) {
             problems.add(Problem.of("podman is too old: %s.".formatted(podman.version()))
-                    .fix("install podman 4.3 or newer"));
+                    .fix("install podman %s or newer".formatted(Podman.OLDEST)));
         }
         if (!podman.rootless()) {
             problems.add(Problem.of("podman runs as root there.")
                     .found("logged in as " + facts.user())
-                    .fix("log in as the plain user who owns the caches: set <user>"));
+                    .fix(ByHand.rootless()));
         } else {
             for (var ids : List.of(new Ids("subuid", facts.subuid()), new Ids("subgid", facts.subgid()))) {
-                if (ids.count >= SUBORDINATE_IDS) continue;
+                if (ids.count >= Subordinates.NEEDED) continue;
                 problems.add(Problem.of("%s has %d subordinate IDs in /etc/%s; rootless containers need %d."
-                                .formatted(facts.user(), ids.count, ids.file, SUBORDINATE_IDS))
-                        .fix("sudo usermod --add-%ss 100000-165535 %s && podman system migrate"
-                                .formatted(ids.file, facts.user())));
+                                .formatted(facts.user(), ids.count, ids.file, Subordinates.NEEDED))
+                        .fix(ByHand.PREPARE)
+                        .fix(ByHand.subordinates(facts.subordinates(), facts.user(), List.of(ids.file))));
             }
         }
-        if (!podman.runtime().equals("crun")) {
+        if (!podman.keepsGroups()) {
             problems.add(
                     Problem.of(
                                     "podman runs containers with %s, which cannot keep the user's groups; the GPU would stay closed."
                                             .formatted(podman.runtime()))
+                            .fix(ByHand.PREPARE)
                             .fix(
                                     "install crun and set runtime=\"crun\" under [engine] in ~/.config/containers/containers.conf"));
         }
-        if (!podman.storageDriver().equals("overlay")) {
+        if (!podman.overlay()) {
             problems.add(Problem.of(
                             "podman keeps images with the storage driver %s; every container would copy the whole image."
                                     .formatted(podman.storageDriver()))
-                    .fix(
-                            "set driver=\"overlay\" under [storage] in ~/.config/containers/storage.conf, then: podman system"
-                                    + " reset   (this removes all images and containers of this user)"));
+                    .fix(ByHand.overlay()));
         }
     }
 
@@ -97,10 +96,10 @@ final class Readiness {
                     problems.add(Problem.of("%s is closed to %s.".formatted(device.path(), facts.user()))
                             .found(device.detail())
                             .found("groups of this login: " + String.join(" ", facts.groups()))
-                            .fix(
-                                    "sudo usermod -aG render,video %s   then log in anew (a lingering user manager too: sudo"
-                                                    .formatted(facts.user())
-                                            + " systemctl restart user@$(id -u " + facts.user() + "))"));
+                            .fix(ByHand.PREPARE)
+                            .fix(ByHand.groups(facts.user())
+                                    + "; a user manager that lingers too:\n"
+                                    + ByHand.restartManager(facts.user())));
             }
         }
     }
@@ -127,9 +126,8 @@ final class Readiness {
                                         ? "RDMA needs it unlimited"
                                         : "the container is to have " + wanted))
                 .found("hard limit of a new login of '%s': %s".formatted(facts.user(), facts.memlock()))
-                .fix(
-                        "echo '%s - memlock unlimited' | sudo tee /etc/security/limits.d/90-strixhalo.conf   then log in anew"
-                                .formatted(facts.user()))
+                .fix(ByHand.PREPARE)
+                .fix(ByHand.limit(facts.user(), "memlock unlimited"))
                 .fix("ask for less: <memlock>%d</memlock>"
                         .formatted(facts.memlock().bytes())));
     }

@@ -1,6 +1,7 @@
 package dev.strixhalo.doctor;
 
 import dev.strixhalo.base.Amount;
+import dev.strixhalo.host.ByHand;
 import dev.strixhalo.host.HostFacts;
 import dev.strixhalo.host.Podman;
 import dev.strixhalo.host.Reading;
@@ -59,6 +60,24 @@ final class ContainerChecks {
                                 + "has them.",
                         s -> s.sameOnAll(ContainerChecks::rccl, false, "mvn strixhalo:deploy")),
                 Check.always(
+                        "same-environment",
+                        Area.CONTAINER,
+                        "Variables steer what vLLM, torch and RCCL do; ranks that do different things hang or give wrong answers.",
+                        "podman-run(1), --env; containers.conf(5), env",
+                        "Compared are the variables that the containers that run were made with ('podman inspect'), by digests, "
+                                + "since a value may be a secret. Left out are HOSTNAME and values that are the node's own name or "
+                                + "address. deploy gives all nodes the same; a node's containers.conf may add to it.",
+                        SameEverywhere::environment),
+                Check.always(
+                        "same-model",
+                        Area.CONTAINER,
+                        "Ranks that load different commits of a model give wrong answers, or find layers of other shapes.",
+                        "documentation of huggingface_hub, cache-system reference (refs/main)",
+                        "Compared are the commits that refs/main names in the cache of Hugging Face, of the models that two nodes "
+                                + "have. A difference fails for the model that was launched last, and warns for others. With the "
+                                + "hub in reach a launch fetches the newest commit on every node.",
+                        SameEverywhere::model),
+                Check.always(
                         "weights-room",
                         Area.DISK,
                         "Weights that do not fit end a launch after a long download.",
@@ -79,17 +98,17 @@ final class ContainerChecks {
         return Judgement.of(
                 subject.facts().podman(),
                 podman -> Judgement.okOrFail(
-                        podman.storageDriver().equals("overlay"),
+                        podman.overlay(),
                         podman.storageDriver().isEmpty() ? "not told" : podman.storageDriver(),
                         "overlay",
-                        "set driver = \"overlay\" in ~/.config/containers/storage.conf, then: podman system reset (removes all images)"));
+                        ByHand.overlay()));
     }
 
     private static Judgement runtime(Subject subject) {
         return Judgement.of(
                 subject.facts().podman(),
                 podman -> Judgement.okOrFail(
-                        podman.runtime().equals("crun"),
+                        podman.keepsGroups(),
                         podman.runtime().isEmpty() ? "not told" : podman.runtime(),
                         "crun",
                         subject.install("crun", "crun")));
@@ -102,7 +121,7 @@ final class ContainerChecks {
                         podman.rootless(),
                         podman.rootless() ? "without root" : "root's podman, as " + subject.user(),
                         "without root",
-                        "log in as the plain user: set <user>"));
+                        ByHand.rootless()));
     }
 
     private static Judgement graph(Subject subject) {

@@ -1,5 +1,6 @@
 package dev.strixhalo.doctor;
 
+import dev.strixhalo.host.ByHand;
 import dev.strixhalo.run.Memlock;
 import java.util.List;
 
@@ -108,7 +109,7 @@ final class LimitChecks {
                 .orElse(false);
         return Judgement.of(subject.facts().pending().manager(), manager -> {
             if (manager.running().unlimited()) return Judgement.ok("unlimited", "unlimited");
-            var restart = "sudo systemctl restart user@$(id -u %s)".formatted(subject.user());
+            var restart = ByHand.restartManager(subject.user());
             if (manager.set().unlimited() || given) {
                 return Judgement.fail(
                         Judgement.NOT_YET + "unlimited, here " + manager.running(),
@@ -143,7 +144,6 @@ final class LimitChecks {
     }
 
     private static String line(Subject subject, String limit) {
-        return "echo '%s - %s' | sudo tee -a /etc/security/limits.d/90-strixhalo.conf\nthen log in anew"
-                .formatted(subject.user(), limit);
+        return ByHand.limit(subject.user(), limit);
     }
 }

@@ -1,5 +1,6 @@
 package dev.strixhalo.doctor;
 
+import dev.strixhalo.host.Podman;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -93,6 +94,9 @@ final class PackageChecks {
         return Judgement.of(
                 subject.facts().podman(),
                 podman -> Judgement.okOrFail(
-                        podman.atLeast(4, 3), podman.version(), "4.3 or newer", subject.install("podman", "podman")));
+                        podman.recent(),
+                        podman.version(),
+                        Podman.OLDEST + " or newer",
+                        subject.install("podman", "podman")));
     }
 }

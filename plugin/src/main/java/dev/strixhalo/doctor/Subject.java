@@ -69,6 +69,13 @@ record Subject(Node node, HostFacts facts, Map<Node, HostFacts> all, Cluster clu
                         .findFirst());
     }
 
+    /** The facts of the other nodes that were reached. */
+    Map<Node, HostFacts> others() {
+        var others = new LinkedHashMap<>(all);
+        others.remove(node);
+        return others;
+    }
+
     /** The worst judgement over all other nodes. */
     Judgement toEveryPeer(Function<Node, Judgement> judge) {
         Judgement worst = null;
@@ -90,9 +97,7 @@ record Subject(Node node, HostFacts facts, Map<Node, HostFacts> all, Cluster clu
     Judgement sameOnAll(Function<HostFacts, Reading<String>> fact, boolean warnOnly, String fix) {
         return Judgement.of(fact.apply(facts), mine -> {
             var others = new LinkedHashMap<Node, String>();
-            all.forEach((other, its) -> {
-                if (!other.equals(node)) fact.apply(its).find().ifPresent(value -> others.put(other, value));
-            });
+            others().forEach((other, its) -> fact.apply(its).find().ifPresent(value -> others.put(other, value)));
             if (others.isEmpty()) return Judgement.skip("no other node tells its own");
             for (var other : others.entrySet()) {
                 if (other.getValue().equals(mine)) continue;

@@ -1,5 +1,6 @@
 package dev.strixhalo.doctor;
 
+import dev.strixhalo.host.ByHand;
 import dev.strixhalo.host.DeviceAccess;
 import dev.strixhalo.host.HostFacts;
 import dev.strixhalo.host.NodeFacts;
@@ -11,8 +12,6 @@ import java.util.stream.Stream;
 
 /** The user who logs in: groups, subordinate IDs, what happens at logout, and devices. */
 final class UserChecks {
-    private static final long SUBORDINATE = 65536;
-
     private UserChecks() {}
 
     static List<Check> checks() {
@@ -93,33 +92,22 @@ final class UserChecks {
                 return Judgement.fail(
                         Judgement.NOT_YET + String.join(" ", missing),
                         "render video",
-                        "log in anew; a user manager that lingers too:\nsudo systemctl restart user@$(id -u %s)"
-                                .formatted(login.user()),
+                        "log in anew; a user manager that lingers too:\n" + ByHand.restartManager(login.user()),
                         "sudo reboot");
             }
-            return Judgement.fail(
-                    "not in " + String.join(" ", missing),
-                    "render video",
-                    "sudo usermod -aG render,video %s\nthen log in anew".formatted(login.user()));
+            return Judgement.fail("not in " + String.join(" ", missing), "render video", ByHand.groups(login.user()));
         });
     }
 
     private static Judgement subordinate(Subject subject) {
         return Judgement.of(subject.facts().login(), login -> {
             if (login.user().equals("root")) return Judgement.skip("root needs none");
-            // A range that nobody has; where the files cannot be read, one far above those of useradd(8).
-            long first = subject.facts()
-                    .subordinates()
-                    .map(Subordinates::firstFree)
-                    .find()
-                    .orElse(1L << 24);
             long least = Math.min(login.subuid(), login.subgid());
             return Judgement.okOrFail(
-                    least >= SUBORDINATE,
+                    least >= Subordinates.NEEDED,
                     "%d UIDs, %d GIDs".formatted(login.subuid(), login.subgid()),
-                    SUBORDINATE + " of each",
-                    "sudo usermod --add-subuids %1$d-%2$d --add-subgids %1$d-%2$d %3$s && podman system migrate"
-                            .formatted(first, first + SUBORDINATE - 1, login.user()));
+                    Subordinates.NEEDED + " of each",
+                    ByHand.subordinates(subject.facts().subordinates(), login.user(), List.of("subuid", "subgid")));
         });
     }
 
@@ -165,7 +153,7 @@ final class UserChecks {
             boolean denied = shut.stream().anyMatch(d -> d.state() == DeviceAccess.State.DENIED);
             var user = subject.facts().login().map(HostFacts.Login::user).find().orElse("USER");
             var fix = denied
-                    ? "sudo usermod -aG render,video %s\nthen log in anew".formatted(user)
+                    ? ByHand.groups(user)
                     : "sudo modprobe " + (paths[0].contains("infiniband") ? "-a ib_uverbs rdma_ucm" : "amdgpu");
             return Judgement.fail(found, wanted, fix);
         });

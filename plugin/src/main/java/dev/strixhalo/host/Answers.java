@@ -63,6 +63,22 @@ final class Answers {
         return Reading.of(Map.copyOf(versions));
     }
 
+    /** A name and a SHA-256 in each line. */
+    static Reading<Map<String, String>> environment(LookOutput output) {
+        if (output.find("environment").isEmpty()) return Reading.absent(Inside.NONE);
+        return output.reading("environment", "podman inspect", answer -> {
+            var digests = new HashMap<String, String>();
+            for (var line : answer.lines()) {
+                var parts = line.strip().split(" ");
+                if (parts.length == 2 && parts[1].matches("[0-9a-f]{64}")) digests.put(parts[0], parts[1]);
+            }
+            // podman sets PATH at least.
+            return digests.isEmpty()
+                    ? Reading.absent("'podman inspect' told no environment")
+                    : Reading.of(Map.copyOf(digests));
+        });
+    }
+
     static Map<String, Boolean> programs(LookOutput output) {
         var there = new HashMap<String, Boolean>();
         for (var line : output.find("programs").map(LookOutput.Answer::lines).orElse(List.of())) {

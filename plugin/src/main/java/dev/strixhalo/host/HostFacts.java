@@ -48,6 +48,8 @@ import java.util.Map;
  * @param sshd           settings of the SSH server
  * @param selinux        its mode
  * @param inside         the container of the cluster, if one runs
+ * @param environment    of that container: SHA-256 of each variable's value, but for the node's own names and addresses
+ * @param models         that its launches can load without the hub
  * @param leftOvers      of earlier work
  */
 public record HostFacts(
@@ -87,6 +89,8 @@ public record HostFacts(
         Reading<Sshd> sshd,
         Reading<SeLinux> selinux,
         Reading<Inside> inside,
+        Reading<Map<String, String>> environment,
+        Reading<Models> models,
         LeftOvers leftOvers) {
     /** Short, so that a hanging tool does not hold up the verdict on all else. */
     private static final Duration PROBE_TIME = Duration.ofSeconds(10);
@@ -233,6 +237,8 @@ public record HostFacts(
                 Sshd.parse(output),
                 SeLinux.parse(output),
                 Inside.parse(output),
+                Answers.environment(output),
+                Models.parse(output),
                 LeftOvers.parse(output));
     }
 }

@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
  * @param rccl    SHA-256 of each librccl in it, by path
  */
 public record Inside(Memlock memlock, List<DeviceAccess> devices, Map<String, String> rccl) {
+    /** Why nothing is known of the container before the first deploy. */
+    static final String NONE = "no container of the cluster runs here yet";
+
     private static final Pattern LIMIT = Pattern.compile("Max locked memory\\s+\\S+\\s+(\\S+)\\s+bytes\\s*");
     private static final Pattern SUM = Pattern.compile("([0-9a-f]{64}) [ *](\\S.*)");
 
@@ -26,7 +29,7 @@ public record Inside(Memlock memlock, List<DeviceAccess> devices, Map<String, St
 
     static Reading<Inside> parse(LookOutput output) {
         if (output.find("inside").isEmpty()) {
-            return Reading.absent("no container of the cluster runs here yet");
+            return Reading.absent(NONE);
         }
         return output.reading("inside", "podman exec", answer -> parse(answer.lines()));
     }

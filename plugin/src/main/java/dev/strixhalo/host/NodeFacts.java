@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param linger     whether the user's processes outlive the login
  * @param subuid     how many subordinate user IDs the user has
  * @param subgid     how many subordinate group IDs the user has
+ * @param subordinates ranges of all users
  * @param interfaces of the network
  * @param devices    those that were asked for
  * @param podman     absent when it is not installed
@@ -41,6 +42,7 @@ public record NodeFacts(
         Linger linger,
         long subuid,
         long subgid,
+        Reading<Subordinates> subordinates,
         List<NetworkInterface> interfaces,
         List<DeviceAccess> devices,
         Optional<Podman> podman,
@@ -101,6 +103,7 @@ public record NodeFacts(
                 Linger.parse(output.get("linger").text()),
                 subordinate(output.get("subuid").lines()),
                 subordinate(output.get("subgid").lines()),
+                Subordinates.parse(output),
                 NetworkInterface.parse(
                         output.succeeded("addresses", "ip -j addr").text()),
                 DeviceAccess.parse(output.get("devices").lines()),

@@ -37,6 +37,9 @@ public record Podman(
         boolean oneFileSystem,
         List<Image> images,
         List<Container> containers) {
+    /** The oldest that has all options that deploy uses; it was tried on Debian 12. */
+    public static final String OLDEST = "4.3";
+
     public Podman {
         images = List.copyOf(images);
         containers = List.copyOf(containers);
@@ -68,8 +71,22 @@ public record Podman(
         }
     }
 
-    /** Whether this version is at least that one. */
-    public boolean atLeast(int major, int minor) {
+    /** Whether this version is {@link #OLDEST} or newer. */
+    public boolean recent() {
+        return atLeast(4, 3);
+    }
+
+    /** Whether its runtime keeps the user's groups in a container, which crun alone does. */
+    public boolean keepsGroups() {
+        return runtime.equals("crun");
+    }
+
+    /** Whether layers are shared, and not copied for every container. */
+    public boolean overlay() {
+        return storageDriver.equals("overlay");
+    }
+
+    private boolean atLeast(int major, int minor) {
         var parts = version.split("[^0-9]+");
         int foundMajor = Integer.parseInt(parts[0]);
         int foundMinor = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;

@@ -9,6 +9,9 @@ import java.util.List;
  * @param firstFree where a range that is free in both files may begin
  */
 public record Subordinates(long firstFree) {
+    /** Rootless podman maps a whole range of users; useradd(8) gives as many. */
+    public static final long NEEDED = 65536;
+
     /** useradd(8) begins there. */
     private static final long LEAST = 100_000;
 

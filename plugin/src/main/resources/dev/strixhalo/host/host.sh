@@ -27,6 +27,8 @@ done
 printf '@@end programs 0\n'
 
 cache=${HF_HOME:-$HOME/.cache/huggingface}
+# What a model's name stands for there: the commit that refs/main names.
+probe models grep -sH . "$cache"/hub/models--*/refs/main
 while [ ! -e "$cache" ] && [ "$cache" != / ] && [ "$cache" != . ]; do cache=$(dirname "$cache"); done
 probe weights df -Pk "$cache"
 probe weights-disk findmnt -n -o FSTYPE,SOURCE -T "$cache"

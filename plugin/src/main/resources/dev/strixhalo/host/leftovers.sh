@@ -17,9 +17,20 @@ printf '%s\n' --
 cd /
 sha256sum opt/rocm/lib/librccl.so.1 opt/rocm/lib/librccl.so opt/venv/lib/python3*/site-packages/*/lib/librccl.so.1 2>/dev/null
 true" sh "$@"
+    told=$(limited podman inspect --type container --format '{{.State.Pid}}{{range .Config.Env}}{{"\n"}}{{json .}}{{end}}' \
+        "$running" 2>/dev/null)
     # A process of the container is known by its PID namespace, which is that of the container's first process.
-    first=$(limited podman inspect --type container --format '{{.State.Pid}}' "$running" 2>/dev/null)
+    first=$(printf '%s\n' "$told" | head -n 1)
     own=$(readlink "/proc/$first/ns/pid" 2>/dev/null)
+    # Values may be secrets: digests of them can be compared as well. What is the node's own name or address differs by right.
+    printf '@@begin environment\n'
+    printf '%s\n' "$told" | sed '1d; s/^"//; s/"$//' | while IFS= read -r line; do
+        value=${line#*=}
+        case ${line%%=*} in '' | HOSTNAME) continue ;; esac
+        case $value in "${fabric:-}" | "${lan:-}" | "$(uname -n)") continue ;; esac
+        printf '%s %s\n' "${line%%=*}" "$(printf '%s' "$value" | sha256sum | cut -d ' ' -f 1)"
+    done
+    printf '@@end environment 0\n'
 fi
 
 whose() {

@@ -19,6 +19,9 @@ else
 fi
 probe subuid grep -E "^($(id -un)|$(id -u)):" /etc/subuid
 probe subgid grep -E "^($(id -un)|$(id -u)):" /etc/subgid
+# Those of all users: a fix has to name a range that nobody has.
+probe subuids cat /etc/subuid
+probe subgids cat /etc/subgid
 probe addresses ip -j addr
 
 # devices_sh prints devices.sh, which a container is asked by too.

@@ -8,8 +8,6 @@ probe boot-defaults cat /etc/default/grub /etc/default/grub.d/*.cfg /etc/kernel/
 probe limits-files grep -hsE '^[^#]*memlock' /etc/security/limits.conf /etc/security/limits.d/*.conf
 # By the database, while look.sh tells those that this login has.
 probe groups-next id -Gn "$name"
-probe subuids cat /etc/subuid
-probe subgids cat /etc/subgid
 probe manager systemctl show -p MainPID -p LimitMEMLOCK -p NeedDaemonReload "user@$uid.service"
 manager=$(limited systemctl show --value -p MainPID "user@$uid.service" 2>/dev/null)
 case "$manager" in

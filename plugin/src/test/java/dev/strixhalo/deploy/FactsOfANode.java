@@ -8,6 +8,8 @@ import dev.strixhalo.host.DeviceAccess;
 import dev.strixhalo.host.NetworkInterface;
 import dev.strixhalo.host.NodeFacts;
 import dev.strixhalo.host.Podman;
+import dev.strixhalo.host.Reading;
+import dev.strixhalo.host.Subordinates;
 import dev.strixhalo.run.Memlock;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ final class FactsOfANode {
     boolean rootless = true;
     boolean podmanThere = true;
     long subordinate = 65536;
+    Reading<Subordinates> subordinates = Reading.of(new Subordinates(165_536));
     String lan = "10.0.0.11";
     long graphFree = 400_000_000_000L;
     long copyFree = 400_000_000_000L;
@@ -74,6 +77,7 @@ final class FactsOfANode {
                 linger,
                 subordinate,
                 subordinate,
+                subordinates,
                 List.of(
                         new NetworkInterface("eno1", true, 1500, List.of("10.0.0.11/24")),
                         new NetworkInterface("enp194s0np0", true, 9000, List.of("192.168.100.1/30"))),

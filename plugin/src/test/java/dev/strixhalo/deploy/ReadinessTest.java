@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Link;
+import dev.strixhalo.host.ByHand;
 import dev.strixhalo.host.DeviceAccess;
 import dev.strixhalo.host.NodeFacts;
+import dev.strixhalo.host.Reading;
 import dev.strixhalo.run.Memlock;
 import java.time.Duration;
 import java.util.List;
@@ -106,6 +108,13 @@ class ReadinessTest {
                 .containsExactly(
                         "strix has 0 subordinate IDs in /etc/subuid; rootless containers need 65536.",
                         "strix has 0 subordinate IDs in /etc/subgid; rootless containers need 65536.");
+        // After the ranges of other users; where nobody can read those, far above them.
+        assertThat(judge(Link.ROCE, null).get(0).fixes())
+                .containsExactly(
+                        ByHand.PREPARE, "sudo usermod --add-subuids 165536-231071 strix && podman system migrate");
+        node.subordinates = Reading.absent("'cat /etc/subuid' failed: Permission denied");
+        assertThat(judge(Link.ROCE, null).get(1).fixes())
+                .contains("sudo usermod --add-subgids 16777216-16842751 strix && podman system migrate");
     }
 
     @Test

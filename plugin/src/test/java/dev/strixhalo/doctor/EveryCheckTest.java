@@ -4,6 +4,7 @@ import static dev.strixhalo.doctor.Patients.finding;
 import static dev.strixhalo.host.HostSamples.PEER;
 import static dev.strixhalo.host.HostSamples.inside;
 import static dev.strixhalo.host.HostSamples.limits;
+import static dev.strixhalo.host.HostSamples.model;
 import static dev.strixhalo.host.HostSamples.strixHalo;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -175,6 +176,12 @@ class EveryCheckTest {
                         s -> s.with("containers", s.answer("containers").replace("5c1f9d2e11", "a0b1c2d3e4")),
                         with("containers", "[]")));
         all.put("same-rccl", new Case(with("inside", inside("unlimited", "/dev/kfd ok", "b")), without("inside")));
+        all.put("same-environment", new Case(with("environment", "PATH " + "2".repeat(64)), without("environment")));
+        all.put(
+                "same-model",
+                new Case(
+                        with("models", model("Qwen/Qwen3-0.6B", "e6de91484c29aa9480d55605af694f39b081c455")),
+                        s -> s.ending("models", 2, "")));
         all.put("weights-room", new Case(with("weights", "/dev/vda 9 8 1 98% /"), hanging("weights")));
         all.put("weights-disk", new Case(with("weights-disk", "nfs4 nas:/hf"), hanging("weights-disk")));
         all.put(

@@ -134,7 +134,9 @@ public final class HostSamples {
                         [{"Id":"c1","Names":["strix-5c1f9d2"],"ImageID":"5c1f9d2e11","State":"running","Created":1795690000,
                           "Labels":{"dev.strixhalo.cluster":"strix"}}]
                         """)
-                .with("launch", "{\"about\":{\"model\":\"m\"}}")
+                .with("launch", "{\"about\":{\"model\":\"Qwen/Qwen3-0.6B\"}}")
+                .with("models", model("Qwen/Qwen3-0.6B", "c1899de289a04d12100db370d81485cdf75e47ca"))
+                .with("environment", "HF_HUB_ENABLE_HF_TRANSFER " + "1".repeat(64) + "\nPATH " + "2".repeat(64))
                 .with("graph-disk", """
                         Filesystem     Type  1024-blocks      Used Available Capacity Mounted on
                         /dev/nvme0n1p3 btrfs  1000000000 500000000 500000000      50% /home
@@ -200,6 +202,11 @@ public final class HostSamples {
                 .with("shm", "psm_1a2b 4096\nnccl-XyZ 33554432")
                 .with("shm-used", "nccl-XyZ\npsm_1a2b")
                 .with("comgr", "");
+    }
+
+    /** What the cache of Hugging Face has for a model, as huggingface_hub 0.36 wrote it. */
+    public static String model(String name, String commit) {
+        return "/home/strix/.cache/huggingface/hub/models--%s/refs/main:%s".formatted(name.replace("/", "--"), commit);
     }
 
     /** What the container says of itself. */
