@@ -62,11 +62,7 @@ record Subject(Node node, HostFacts facts, Map<Node, HostFacts> all, Cluster clu
     }
 
     static Optional<NetworkInterface> carrier(Node node, HostFacts facts) {
-        return facts.interfaces()
-                .find()
-                .flatMap(all -> all.stream()
-                        .filter(i -> i.carries(node.fabric().address()))
-                        .findFirst());
+        return facts.carrier(node.fabric().address());
     }
 
     /** The facts of the other nodes that were reached. */

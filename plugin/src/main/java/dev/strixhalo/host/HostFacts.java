@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that doctor knows of a node. Each fact stands alone: what could not be read has a reason instead of a value, and costs
@@ -98,7 +99,10 @@ public record HostFacts(
     /** Where the nodes meet: above the ports that the system gives away itself (32768 to 60999), and nobody's. */
     private static final int MEETING_PORT = 61379;
 
-    /** Long enough for logins that do not begin at the same moment; the meeting ends earlier when all have met. */
+    /**
+     * From when both ends are there; one whose port refuses is waited for three times as long, since logins of slow nodes do
+     * not begin at the same moment. The meeting ends earlier when all have met.
+     */
     private static final Duration MEETING = Duration.ofSeconds(3);
 
     public HostFacts {
@@ -140,6 +144,14 @@ public record HostFacts(
     /** What came of logging in to another node's fabric address. */
     public Reading<SshTry> loginTo(String peer) {
         return logins.getOrDefault(peer, Reading.absent("no login to " + peer + " was tried"));
+    }
+
+    /** The interface that carries an address. */
+    public Optional<NetworkInterface> carrier(String address) {
+        return interfaces
+                .find()
+                .flatMap(all ->
+                        all.stream().filter(each -> each.carries(address)).findFirst());
     }
 
     /** The way to another node's fabric address. */

@@ -68,7 +68,7 @@ public record RdmaPort(
         return state.equals("ACTIVE") && physicalState.equals("LinkUp");
     }
 
-    /** {@code irdma0:1}, as {@code NCCL_IB_HCA} takes it. */
+    /** {@code irdma0:1}. */
     public String name() {
         return device + ":" + port;
     }

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.cluster.Link;
+import dev.strixhalo.host.FabricPort;
 import dev.strixhalo.rdma.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,15 +39,17 @@ public record LaunchProof(String link, Instant at, Verdict verdict, ModelSize si
             return new Way(
                     member.node().name(),
                     network.fabricInterface(),
-                    rdma.map(NodeNetwork.RdmaPort::device).orElse(null),
-                    rdma.map(NodeNetwork.RdmaPort::port).orElse(0),
-                    rdma.map(NodeNetwork.RdmaPort::gidIndex).orElse(0));
+                    rdma.map(FabricPort::device).orElse(null),
+                    rdma.map(FabricPort::port).orElse(0),
+                    rdma.map(its -> its.gidIndex().orElse(0)).orElse(0));
         }
 
         NodeNetwork network() {
             return new NodeNetwork(
                     fabricInterface,
-                    device == null ? Optional.empty() : Optional.of(new NodeNetwork.RdmaPort(device, port, gidIndex)));
+                    device == null
+                            ? Optional.empty()
+                            : Optional.of(new FabricPort(device, port, OptionalInt.of(gidIndex))));
         }
     }
 

@@ -19,8 +19,9 @@ final class NodeEnvironment {
         environment.put("NCCL_SOCKET_IFNAME", network.fabricInterface());
         environment.put("GLOO_SOCKET_IFNAME", network.fabricInterface());
         network.rdma().ifPresent(port -> {
-            environment.put("NCCL_IB_HCA", port.device() + ":" + port.port());
-            environment.put("NCCL_IB_GID_INDEX", Integer.toString(port.gidIndex()));
+            environment.put("NCCL_IB_HCA", port.hca());
+            environment.put(
+                    "NCCL_IB_GID_INDEX", Integer.toString(port.gidIndex().orElse(0)));
         });
         environment.putAll(run.settings().environment());
         return environment;

@@ -4,8 +4,9 @@ import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Link;
 import dev.strixhalo.host.FabricFacts;
+import dev.strixhalo.host.FabricPort;
+import dev.strixhalo.host.RdmaPort;
 import dev.strixhalo.remote.NodeConnection;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,16 +17,7 @@ import java.util.Optional;
  * @param fabricInterface name of the interface that carries the node's fabric address
  * @param rdma            its RDMA port; absent when the link is plain sockets
  */
-record NodeNetwork(String fabricInterface, Optional<RdmaPort> rdma) {
-    /**
-     * Where RDMA leaves the node.
-     *
-     * @param device   for example {@code irdma0}
-     * @param port     counted from 1
-     * @param gidIndex index of the address in the port's table
-     */
-    record RdmaPort(String device, int port, int gidIndex) {}
-
+record NodeNetwork(String fabricInterface, Optional<FabricPort> rdma) {
     static NodeNetwork of(NodeConnection connection, Link link) throws StrixhaloException {
         var node = connection.node();
         var facts = FabricFacts.look(connection);
@@ -41,30 +33,18 @@ record NodeNetwork(String fabricInterface, Optional<RdmaPort> rdma) {
         if (!link.rdma()) return new NodeNetwork(fabric, Optional.empty());
         return new NodeNetwork(
                 fabric,
-                Optional.of(port(facts.demandPorts(), link, node.fabric().address())));
+                Optional.of(
+                        port(facts.demandPorts(), fabric, link, node.fabric().address())));
     }
 
-    /**
-     * The entry of the GID tables that belongs to an address: on RoCE the one of type RoCE v2 whose IPv4-mapped address it
-     * is; on InfiniBand index 0 of the one active port.
-     */
-    static RdmaPort port(List<dev.strixhalo.host.RdmaPort> ports, Link link, String address) throws StrixhaloException {
-        var found = new ArrayList<RdmaPort>();
-        for (var port : ports) {
-            if (link == Link.ROCE) {
-                port.entriesOf(address)
-                        .forEach(gid -> found.add(new RdmaPort(port.device(), port.port(), gid.index())));
-            } else if (port.linkLayer().equals("InfiniBand")
-                    && port.gids().stream().anyMatch(gid -> gid.index() == 0)) {
-                found.add(new RdmaPort(port.device(), port.port(), 0));
-            }
-        }
-        if (found.size() == 1) return found.get(0);
-        var what = link == Link.ROCE
-                ? "%s GID of type RoCE v2 belongs to the fabric address %s: RCCL would fall back to TCP in silence."
-                        .formatted(found.isEmpty() ? "no" : "more than one", address)
-                : "%s InfiniBand port was found.".formatted(found.isEmpty() ? "no" : "more than one");
-        var problem = Problem.of(what);
+    /** The port that holds the fabric address; without one there is an error that shows what the tables hold. */
+    static FabricPort port(List<RdmaPort> ports, String carrier, Link link, String address) throws StrixhaloException {
+        var found = FabricPort.of(ports, carrier, link, address);
+        if (found.value() != null) return found.value();
+        var problem = Problem.of(
+                        "there is no RDMA port for the fabric address %s: RCCL would fall back to TCP in silence."
+                                .formatted(address))
+                .found(found.reason());
         boolean none = true;
         for (var port : ports) {
             for (var gid : port.gids()) {

@@ -112,7 +112,8 @@ final class Proving {
                     member.network().fabricInterface(),
                     member.network()
                             .rdma()
-                            .map(port -> new Rank.Pinned(port.device() + ":" + port.port(), port.gidIndex()))
+                            .map(port ->
+                                    new Rank.Pinned(port.name(), port.gidIndex().orElse(0)))
                             .orElse(null),
                     Traffic.between(of(before, member), of(after, member)),
                     of(logs, member)));

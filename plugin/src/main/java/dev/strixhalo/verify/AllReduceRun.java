@@ -149,7 +149,7 @@ final class AllReduceRun {
             environment.put("NCCL_ALGO", "Ring");
         }
         stand.port().find().ifPresent(port -> {
-            environment.put("NCCL_IB_HCA", port.device() + ":" + port.port());
+            environment.put("NCCL_IB_HCA", port.hca());
             port.gidIndex().ifPresent(index -> environment.put("NCCL_IB_GID_INDEX", String.valueOf(index)));
         });
         return environment;

@@ -3,10 +3,13 @@ package dev.strixhalo.verify;
 import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Cluster;
+import dev.strixhalo.host.FabricPort;
 import dev.strixhalo.host.Reading;
 import dev.strixhalo.verify.Verification.Pair;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 
 /** The measurements of one row, under way: both directions of each, and what was noticed. */
 final class PathTest {
@@ -82,43 +85,65 @@ final class PathTest {
         var perftest = new Perftest(settings.seconds(), settings.rdmaRounds());
         // How long a number of rounds takes nobody knows; emulated devices need most of a minute.
         int seconds = settings.rdmaRounds() > 0 ? ROUNDS_SECONDS : settings.seconds();
-        both(Tool.SEND_LAT, Quantity.LATENCY, "us", (from, to, forth) -> {
+        both(
+                Tool.SEND_LAT,
+                Quantity.LATENCY,
+                "us",
+                exchange(
+                        portA,
+                        portB,
+                        seconds,
+                        perftest::latencyServer,
+                        perftest::latencyClient,
+                        Perftest::latencyMicros));
+        both(
+                Tool.WRITE_BW,
+                Quantity.BANDWIDTH,
+                "Gbit/s",
+                exchange(
+                        portA,
+                        portB,
+                        seconds,
+                        perftest::bandwidthServer,
+                        perftest::bandwidthClient,
+                        Perftest::gigabits));
+    }
+
+    /** The command of the end that waits. */
+    private interface Server {
+        List<String> command(FabricPort port, String own, Set<String> options);
+    }
+
+    /** The command of the end that asks. */
+    private interface Client {
+        List<String> command(FabricPort port, String own, int number, String peer, Set<String> options);
+    }
+
+    private Direction exchange(
+            FabricPort portA,
+            FabricPort portB,
+            int seconds,
+            Server server,
+            Client client,
+            Function<ToolOutput, Reading<Double>> reader) {
+        return (from, to, forth) -> {
             var mine = forth ? portA : portB;
             var its = forth ? portB : portA;
             return Measurement.read(
                     from,
                     () -> measurement.against(
                             to,
-                            perftest.latencyServer(its, to.fabric(), to.tools().options()),
+                            server.command(its, to.fabric(), to.tools().options()),
                             from,
-                            port -> perftest.latencyClient(
+                            number -> client.command(
                                     mine,
                                     from.fabric(),
-                                    port,
+                                    number,
                                     to.fabric(),
                                     from.tools().options()),
                             seconds),
-                    Perftest::latencyMicros);
-        });
-        both(Tool.WRITE_BW, Quantity.BANDWIDTH, "Gbit/s", (from, to, forth) -> {
-            var mine = forth ? portA : portB;
-            var its = forth ? portB : portA;
-            return Measurement.read(
-                    from,
-                    () -> measurement.against(
-                            to,
-                            perftest.bandwidthServer(
-                                    its, to.fabric(), to.tools().options()),
-                            from,
-                            port -> perftest.bandwidthClient(
-                                    mine,
-                                    from.fabric(),
-                                    port,
-                                    to.fabric(),
-                                    from.tools().options()),
-                            seconds),
-                    Perftest::gigabits);
-        });
+                    reader);
+        };
     }
 
     private void both(Tool tool, Quantity quantity, String unit, Direction direction) throws StrixhaloException {

@@ -2,6 +2,7 @@ package dev.strixhalo.verify;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.strixhalo.base.RecordFile;
+import dev.strixhalo.host.FabricPort;
 import dev.strixhalo.host.Reading;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,9 @@
 package dev.strixhalo.verify;
 
 import dev.strixhalo.cluster.Node;
+import dev.strixhalo.host.FabricPort;
 import dev.strixhalo.host.HostFacts;
+import dev.strixhalo.host.NetworkInterface;
 import dev.strixhalo.host.Reading;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,6 @@ record Stand(
 
     /** The interface that carries the fabric address; empty when none does. */
     String carrier() {
-        return FabricPort.carrier(facts, fabric());
+        return facts.carrier(fabric()).map(NetworkInterface::name).orElse("");
     }
 }

@@ -5,8 +5,11 @@ import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Cluster;
 import dev.strixhalo.cluster.Link;
+import dev.strixhalo.cluster.Node;
 import dev.strixhalo.deploy.NodeContainer;
+import dev.strixhalo.host.FabricPort;
 import dev.strixhalo.host.HostFacts;
+import dev.strixhalo.host.NetworkInterface;
 import dev.strixhalo.host.Reading;
 import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.Nodes;
@@ -81,7 +84,7 @@ public final class Verification {
     }
 
     /** Neighbours in a ring; two nodes are one pair. */
-    private static List<Pair> pairs(List<Stand> stands) {
+    static List<Pair> pairs(List<Stand> stands) {
         var pairs = new ArrayList<Pair>();
         int count = stands.size() == 2 ? 1 : stands.size();
         for (int i = 0; i < count; i++) pairs.add(new Pair(stands.get(i), stands.get((i + 1) % stands.size())));
@@ -123,23 +126,33 @@ public final class Verification {
                 .map(other -> other.fabric().address())
                 .toList();
         var facts = HostFacts.look(connection, cluster.name(), peers, List.of(), clock);
-        refuseSwapped(facts, node.name(), node.fabric().address());
+        refuseSwapped(facts, node, cluster);
         var container = container(connection, facts);
         return new Stand(
                 node,
                 facts,
                 Place.look(connection, null, cluster.name()),
                 container == null ? null : Place.look(connection, container, cluster.name()),
-                FabricPort.of(facts, cluster.link(), node.fabric().address()),
+                facts.rdma()
+                        .fold(
+                                ports -> FabricPort.of(
+                                        ports,
+                                        facts.carrier(node.fabric().address())
+                                                .map(NetworkInterface::name)
+                                                .orElse(""),
+                                        cluster.link(),
+                                        node.fabric().address()),
+                                Reading::absent),
                 LanPath.address(node, facts, settings));
     }
 
     /** A login that ended on another node of the cluster would measure that one under this one's name. */
-    private void refuseSwapped(HostFacts facts, String name, String own) throws StrixhaloException {
-        if (!FabricPort.carrier(facts, own).isEmpty()) return;
+    static void refuseSwapped(HostFacts facts, Node node, Cluster cluster) throws StrixhaloException {
+        var own = node.fabric().address();
+        if (facts.carrier(own).isPresent()) return;
         for (var other : cluster.nodes()) {
             var address = other.fabric().address();
-            if (other.name().equals(name) || FabricPort.carrier(facts, address).isEmpty()) continue;
+            if (other.equals(node) || facts.carrier(address).isEmpty()) continue;
             throw Problem.of("the machine behind this <host> carries %s, the fabric address of %s, and not %s."
                             .formatted(address, other.name(), own))
                     .fix("exchange the <host> or the <fabricAddress> of the two nodes")

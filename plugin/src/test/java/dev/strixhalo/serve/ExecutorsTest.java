@@ -6,6 +6,7 @@ import dev.strixhalo.base.Secret;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Cluster;
 import dev.strixhalo.cluster.Node;
+import dev.strixhalo.host.FabricPort;
 import dev.strixhalo.remote.CommandResult;
 import dev.strixhalo.remote.Conversation;
 import dev.strixhalo.remote.NodeConnection;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +64,7 @@ class ExecutorsTest {
         assertThat(environment)
                 .containsEntry("NCCL_SOCKET_IFNAME", "fab2")
                 .containsEntry("GLOO_SOCKET_IFNAME", "fab2")
-                .containsEntry("NCCL_IB_HCA", "irdma2:1")
+                .containsEntry("NCCL_IB_HCA", "=irdma2:1")
                 .containsEntry("NCCL_IB_GID_INDEX", "3")
                 .containsEntry("NCCL_IB_TIMEOUT", "23")
                 .containsEntry("NCCL_NET_GDR_LEVEL", "0")
@@ -81,7 +83,7 @@ class ExecutorsTest {
                 assertThat(NodeEnvironment.ofRanks(run, member))
                         .containsEntry("NCCL_SOCKET_IFNAME", "fab" + n)
                         .containsEntry("GLOO_SOCKET_IFNAME", "fab" + n)
-                        .containsEntry("NCCL_IB_HCA", "irdma" + n + ":1")
+                        .containsEntry("NCCL_IB_HCA", "=irdma" + n + ":1")
                         .containsEntry("NCCL_IB_GID_INDEX", String.valueOf(n + 1))
                         .containsEntry("VLLM_HOST_IP", "192.168.100." + n);
                 var part = executor.vllm(run, member);
@@ -196,9 +198,9 @@ class ExecutorsTest {
         var members = new ArrayList<Member>();
         for (var node : cluster.nodes()) {
             int n = members.size() + 1;
-            Optional<NodeNetwork.RdmaPort> rdma = link.equals("tcp")
+            Optional<FabricPort> rdma = link.equals("tcp")
                     ? Optional.empty()
-                    : Optional.of(new NodeNetwork.RdmaPort("irdma" + n, 1, n + 1));
+                    : Optional.of(new FabricPort("irdma" + n, 1, OptionalInt.of(n + 1)));
             members.add(new Member(n - 1, new NodeScript(new Silent(node), "c"), new NodeNetwork("fab" + n, rdma)));
         }
         return new LaunchRun(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.cluster.Link;
+import dev.strixhalo.host.FabricPort;
 import dev.strixhalo.rdma.Expectation;
 import dev.strixhalo.rdma.RcclLog;
 import dev.strixhalo.rdma.Verdict;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +56,7 @@ class LaunchProofTest {
 
     @Test
     void aNodesWayIsThatOfItsRanks() {
-        assertThat(PROOF.ways().get(0).network().rdma()).contains(new NodeNetwork.RdmaPort("irdma0", 1, 1));
+        assertThat(PROOF.ways().get(0).network().rdma()).contains(new FabricPort("irdma0", 1, OptionalInt.of(1)));
         assertThat(PROOF.ways().get(1).network().rdma()).isEmpty();
     }
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Link;
+import dev.strixhalo.host.FabricPort;
 import dev.strixhalo.host.RdmaPort;
 import dev.strixhalo.host.RdmaPort.Gid;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -31,20 +33,22 @@ class NodeNetworkTest {
                         new Gid(3, MAPPED, "RoCE v2")),
                 port("irdma1", "Ethernet", new Gid(1, "0000:0000:0000:0000:0000:ffff:0a00:0001", "RoCE v2")));
 
-        assertThat(NodeNetwork.port(ports, Link.ROCE, "192.168.100.1"))
-                .isEqualTo(new NodeNetwork.RdmaPort("irdma0", 1, 3));
+        assertThat(NodeNetwork.port(ports, "enp194s0np0", Link.ROCE, "192.168.100.1"))
+                .isEqualTo(new FabricPort("irdma0", 1, OptionalInt.of(3)));
     }
 
     @Test
     void aCardInIwarpModeIsAnErrorThatShowsItsTable() {
         var iwarp = port("irdma0", "Ethernet", new Gid(0, "5aa2:e100:0001:0000:0000:0000:0000:0000", ""));
 
-        assertThatThrownBy(() -> NodeNetwork.port(List.of(iwarp), Link.ROCE, "192.168.100.1"))
+        assertThatThrownBy(() -> NodeNetwork.port(List.of(iwarp), "enp194s0np0", Link.ROCE, "192.168.100.1"))
                 .isInstanceOfSatisfying(StrixhaloException.class, e -> {
                     var problem = e.problems().get(0);
-                    assertThat(problem.what()).contains("no GID of type RoCE v2", "192.168.100.1", "TCP in silence");
+                    assertThat(problem.what())
+                            .contains("no RDMA port for the fabric address 192.168.100.1", "TCP in silence");
                     assertThat(problem.found())
                             .containsExactly(
+                                    "no entry of an address table holds 192.168.100.1 as RoCE v2",
                                     "irdma0:1 index 0 without a type (iWARP) 5aa2:e100:0001:0000:0000:0000:0000:0000");
                 });
     }
@@ -54,25 +58,49 @@ class NodeNetworkTest {
         var gid = new Gid(3, MAPPED, "RoCE v2");
 
         assertThatThrownBy(() -> NodeNetwork.port(
-                        List.of(port("a", "Ethernet", gid), port("b", "Ethernet", gid)), Link.ROCE, "192.168.100.1"))
-                .hasMessageContaining("more than one GID");
+                        List.of(port("a", "Ethernet", gid), port("b", "Ethernet", gid)),
+                        "enp194s0np0",
+                        Link.ROCE,
+                        "192.168.100.1"))
+                .isInstanceOfSatisfying(
+                        StrixhaloException.class,
+                        e -> assertThat(e.problems().get(0).found())
+                                .contains(
+                                        "2 entries of the address tables hold 192.168.100.1 as RoCE v2: a:1 GID 3, b:1 GID 3"));
     }
 
     @Test
-    void onInfiniBandItIsTheFirstEntryOfTheOnePort() throws Exception {
+    void aPortThatIsDownWouldFallBackToo() {
+        var down = new RdmaPort(
+                "irdma0",
+                1,
+                "DOWN",
+                "Disabled",
+                "Ethernet",
+                Set.of("enp194s0np0"),
+                List.of(new Gid(3, MAPPED, "RoCE v2")));
+
+        assertThatThrownBy(() -> NodeNetwork.port(List.of(down), "enp194s0np0", Link.ROCE, "192.168.100.1"))
+                .isInstanceOfSatisfying(
+                        StrixhaloException.class,
+                        e -> assertThat(e.problems().get(0).found()).contains("irdma0:1 is DOWN, Disabled"));
+    }
+
+    @Test
+    void onInfiniBandItIsTheOnePortAndNoEntryOfATable() throws Exception {
         var infiniband =
                 port("mlx5_0", "InfiniBand", new Gid(0, "fe80:0000:0000:0000:0002:c903:0000:0001", "IB/RoCE v1"));
 
-        assertThat(NodeNetwork.port(List.of(infiniband), Link.INFINIBAND, "192.168.100.1"))
-                .isEqualTo(new NodeNetwork.RdmaPort("mlx5_0", 1, 0));
+        assertThat(NodeNetwork.port(List.of(infiniband), "enp194s0np0", Link.INFINIBAND, "192.168.100.1"))
+                .isEqualTo(new FabricPort("mlx5_0", 1, OptionalInt.empty()));
     }
 
     @Test
     void noDeviceAtAllSaysSo() {
-        assertThatThrownBy(() -> NodeNetwork.port(List.of(), Link.ROCE, "192.168.100.1"))
+        assertThatThrownBy(() -> NodeNetwork.port(List.of(), "enp194s0np0", Link.ROCE, "192.168.100.1"))
                 .isInstanceOfSatisfying(
                         StrixhaloException.class,
                         e -> assertThat(e.problems().get(0).found())
-                                .containsExactly("no GID at all in /sys/class/infiniband"));
+                                .containsExactly("there is no verbs device", "no GID at all in /sys/class/infiniband"));
     }
 }

@@ -8,6 +8,7 @@ import dev.strixhalo.base.Progress;
 import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Cluster;
+import dev.strixhalo.host.FabricPort;
 import dev.strixhalo.rdma.Verdict;
 import dev.strixhalo.rdma.Verdict.Outcome;
 import dev.strixhalo.remote.Nodes;
@@ -20,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -259,7 +261,7 @@ class ProvingTest {
             members.add(new Member(
                     n - 1,
                     new NodeScript(node, "c"),
-                    new NodeNetwork("fab0", Optional.of(new NodeNetwork.RdmaPort("irdma" + n, 1, n + 1)))));
+                    new NodeNetwork("fab0", Optional.of(new FabricPort("irdma" + n, 1, OptionalInt.of(n + 1))))));
         }
         return members;
     }

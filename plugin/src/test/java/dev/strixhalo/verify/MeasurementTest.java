@@ -166,6 +166,20 @@ class MeasurementTest {
                 .isEqualTo("the clock of node1 was set by -5 s during the measurement, each of 3 times");
     }
 
+    /** The real script, on a machine whose clock is set an hour on while the program runs; the time since boot is not. */
+    @Test
+    void theScriptSeesAClockThatIsSetMeanwhile() throws Exception {
+        program("date", """
+                set=$0.set
+                [ ! -e "$set" ] && : >"$set" && exec /usr/bin/env -i /bin/date "$@"
+                echo $(($(/bin/date +%s) + 3600))""");
+
+        var output = measurement.alone(place, List.of("true"), 1);
+
+        assertThat(output.clockJump()).isBetween(3599L, 3601L);
+        assertThat(output.exitCode()).isZero();
+    }
+
     private static ToolOutput jump(long seconds) {
         return new ToolOutput(0, List.of(), List.of(), List.of(), seconds, List.of());
     }

@@ -3,6 +3,7 @@ package dev.strixhalo.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.strixhalo.host.FabricPort;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -154,6 +155,23 @@ class PerftestTest {
     void whatIsNoRowIsNoNumber(String row) {
         assertThat(Perftest.gigabits(Fixtures.said(0, BANDWIDTH_HEAD + row)).value())
                 .isNull();
+    }
+
+    /** The same of the other table, with the comma of a German locale in all, or only in the wanted column. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                " 2       1000          4,81           9,12         5,20              5,23             0,11            5,60           9,12\n",
+                " 2       1000          4.81           9.12         5.20              5,23             0.11            5.60           9.12\n",
+                " 2       1000          4.81           9.12         5.20              nan              0.11            5.60           9.12\n",
+                " 2       1000          4.81           9.12         5.20              0.00             0.11            5.60           9.12\n",
+                " 2       1000          4.81           9.12         5.20              5.23\n",
+            })
+    void aLatencyThatIsNoneIsNoNumber(String row) {
+        var reading = Perftest.latencyMicros(Fixtures.said(0, LATENCY_HEAD + row));
+
+        assertThat(reading.value()).isNull();
+        assertThat(reading.reason()).startsWith("perftest ");
     }
 
     @Test

@@ -14,7 +14,6 @@ import dev.strixhalo.verify.VerifySettings.Where;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,20 +110,5 @@ class ToolsTest {
                         : new Place(connection, "strix-1", Tools.parse(List.of("tool " + inContainer), List.of())),
                 Reading.absent("none"),
                 Reading.absent("none"));
-    }
-
-    @Test
-    void theRdmaPortIsTheOneThatHoldsTheFabricAddressAsRoceV2() {
-        var facts = HostSamples.strixHalo().facts();
-
-        assertThat(FabricPort.of(facts, Link.ROCE, HostSamples.OWN)
-                        .map(FabricPort::device)
-                        .value())
-                .isEqualTo("irdma0");
-        assertThat(FabricPort.of(facts, Link.ROCE, "192.168.100.9").reason())
-                .isEqualTo("no entry of an address table holds 192.168.100.9 as RoCE v2");
-        assertThat(FabricPort.of(facts, Link.INFINIBAND, HostSamples.OWN).reason())
-                .isEqualTo("there is no InfiniBand port");
-        assertThat(new FabricPort("irdma0", 1, OptionalInt.of(3))).hasToString("irdma0:1 GID 3");
     }
 }

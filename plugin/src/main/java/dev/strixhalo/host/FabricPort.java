@@ -1,10 +1,6 @@
-package dev.strixhalo.verify;
+package dev.strixhalo.host;
 
 import dev.strixhalo.cluster.Link;
-import dev.strixhalo.host.HostFacts;
-import dev.strixhalo.host.NetworkInterface;
-import dev.strixhalo.host.RdmaPort;
-import dev.strixhalo.host.Reading;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -17,19 +13,21 @@ import java.util.stream.Collectors;
  * @param port     counted from 1
  * @param gidIndex of the fabric address in its table; empty on InfiniBand, which needs none
  */
-record FabricPort(String device, int port, OptionalInt gidIndex) {
-    /** The one that this node has, or why there is none. */
-    static Reading<FabricPort> of(HostFacts facts, Link link, String address) {
-        return facts.rdma()
-                .fold(
-                        all -> link == Link.INFINIBAND ? infiniband(all, facts, address) : roce(all, address),
-                        Reading::absent);
+public record FabricPort(String device, int port, OptionalInt gidIndex) {
+    /**
+     * The one that a node has, or why there is none.
+     *
+     * @param all     the node's ports
+     * @param carrier name of the interface that carries the fabric address; empty when none does
+     * @param address of the node on the fabric
+     */
+    public static Reading<FabricPort> of(List<RdmaPort> all, String carrier, Link link, String address) {
+        return link == Link.INFINIBAND ? infiniband(all, carrier) : roce(all, address);
     }
 
     private static Reading<FabricPort> roce(List<RdmaPort> all, String address) {
         var found = all.stream()
-                .flatMap(port -> port.gids().stream()
-                        .filter(gid -> gid.roceV2() && gid.holds(address))
+                .flatMap(port -> port.entriesOf(address).stream()
                         .map(gid -> new FabricPort(port.device(), port.port(), OptionalInt.of(gid.index()))))
                 .toList();
         if (found.size() > 1) {
@@ -45,8 +43,7 @@ record FabricPort(String device, int port, OptionalInt gidIndex) {
         return active(found.get(0), all);
     }
 
-    private static Reading<FabricPort> infiniband(List<RdmaPort> all, HostFacts facts, String address) {
-        var carrier = carrier(facts, address);
+    private static Reading<FabricPort> infiniband(List<RdmaPort> all, String carrier) {
         var layer = all.stream()
                 .filter(port -> port.linkLayer().equals("InfiniBand"))
                 .toList();
@@ -72,22 +69,21 @@ record FabricPort(String device, int port, OptionalInt gidIndex) {
         return Reading.of(found);
     }
 
-    /** Name of the interface that carries an address; empty when none does. */
-    static String carrier(HostFacts facts, String address) {
-        return facts.interfaces()
-                .find()
-                .flatMap(all -> all.stream().filter(i -> i.carries(address)).findFirst())
-                .map(NetworkInterface::name)
-                .orElse("");
-    }
-
     private static String names(List<FabricPort> ports) {
         return ports.stream().map(FabricPort::toString).collect(Collectors.joining(", "));
     }
 
     /** {@code irdma0:1}, as in its counters. */
-    String name() {
+    public String name() {
         return device + ":" + port;
+    }
+
+    /**
+     * As {@code NCCL_IB_HCA} takes it: with {@code =} in front it is this device alone, else every one whose name begins
+     * so, {@code irdma10} for {@code irdma1} (NCCL documentation, environment variables).
+     */
+    public String hca() {
+        return "=" + name();
     }
 
     /** {@code irdma0:1 GID 3}. */
