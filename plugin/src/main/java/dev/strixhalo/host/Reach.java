@@ -70,6 +70,9 @@ public record Reach(boolean listening, Map<String, Try> fabric, Map<String, LanT
     }
 
     static Reading<Reach> parse(LookOutput output) {
+        if (output.find("reach").filter(LookOutput.Answer::timedOut).isPresent()) {
+            return Reading.absent("the meeting of the nodes on a high port did not come to an end in its time");
+        }
         return output.reading("reach", "python3", answer -> parse(answer.lines()));
     }
 

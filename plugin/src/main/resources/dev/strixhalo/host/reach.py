@@ -1,4 +1,5 @@
-# Whether the nodes reach high ports of each other: all of them listen and try for the same few seconds, then it is over.
+# Whether the nodes reach high ports of each other: all of them listen and try for a few seconds, then it is over. The seconds
+# count from when both are there: a node whose port refuses has perhaps not come yet, and is waited for three times as long.
 # Whoever is reached over the fabric tells its address on the LAN, which is tried from there, too. Nothing else is sent.
 # Arguments: port, seconds, own fabric address, own LAN address or -, then the fabric addresses of the others.
 import socket
@@ -8,7 +9,10 @@ import time
 
 port, seconds, fabric, lan = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3], sys.argv[4]
 peers = sys.argv[5:]
-end = time.monotonic() + seconds
+start = time.monotonic()
+patience = start + 3 * seconds
+end = start + seconds
+listening = threading.Event()
 out = threading.Lock()
 # Visits over the fabric that ended: once every other node has been here and was reached, nobody needs us any more.
 visits = threading.Semaphore(0)
@@ -18,6 +22,12 @@ def left():
     return max(0.05, end - time.monotonic())
 
 
+def stay(until):
+    global end
+    with out:
+        end = max(end, until)
+
+
 def tell(*words):
     with out:
         print(*words, flush=True)
@@ -25,6 +35,8 @@ def tell(*words):
 
 def greet(client, side):
     """Says where we are on the LAN; the visitor keeps the line until it has tried that as well."""
+    if side == "fabric":
+        stay(time.monotonic() + seconds)
     with client:
         try:
             client.settimeout(left())
@@ -44,6 +56,8 @@ def listen(address, side):
         tell("listen", side, e.strerror)
         return
     tell("listen", side, "ok")
+    if side == "fabric":
+        listening.set()
     with server:
         while time.monotonic() < end:
             server.settimeout(left())
@@ -74,14 +88,17 @@ def address_of(line):
 
 
 def visit(peer):
-    line, outcome = connect(peer, min(1, left()))
-    # The other may not have come yet.
-    while line is None and time.monotonic() + 0.2 < end:
+    line, outcome = connect(peer, 1)
+    while line is None and time.monotonic() + 0.2 < (patience if outcome == "refused" else start + seconds):
+        if outcome == "refused":
+            # It may come while we look away.
+            stay(min(time.monotonic() + 2, patience))
         time.sleep(0.2)
-        line, outcome = connect(peer, min(1, left()))
+        line, outcome = connect(peer, 1)
     tell("fabric", peer, outcome)
     if line is None:
         return
+    stay(time.monotonic() + seconds)
     with line:
         line.settimeout(left())
         there = address_of(line)
@@ -100,7 +117,8 @@ visitors = [threading.Thread(target=visit, args=(peer,), daemon=True) for peer i
 for visitor in visitors:
     visitor.start()
 for visitor in visitors:
-    visitor.join(seconds + 2)
-for _ in peers:
-    if not visits.acquire(timeout=left()):
-        break
+    visitor.join(3 * seconds + 2)
+waited = len(peers)
+while waited and listening.is_set() and time.monotonic() < end:
+    if visits.acquire(timeout=0.1):
+        waited -= 1
