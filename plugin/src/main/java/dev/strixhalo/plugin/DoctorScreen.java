@@ -12,9 +12,6 @@ import java.util.Map;
 
 /** What doctor found, as lines for people: a table of all checks, then warnings, then failures with what to do. */
 final class DoctorScreen {
-    /** Of a line, behind Maven's prefix. */
-    private static final int WIDTH = 100 - "[ERROR] ".length();
-
     private static final int AREA = 10;
     private static final int ID = 19;
     private static final int VERDICT = 4;
@@ -25,6 +22,7 @@ final class DoctorScreen {
 
     private final boolean colour;
     private final List<String> lines = new ArrayList<>();
+    private final Paragraphs paragraphs = new Paragraphs(lines, LABEL);
 
     private DoctorScreen(boolean colour) {
         this.colour = colour;
@@ -45,14 +43,14 @@ final class DoctorScreen {
     static List<String> explain(Check check) {
         var screen = new DoctorScreen(false);
         screen.lines.add(check.id());
-        screen.told("area", check.area().text());
-        screen.told(
+        screen.paragraphs.told("area", check.area().text());
+        screen.paragraphs.told(
                 "links",
                 String.join(
                         ", ", check.links().stream().map(l -> l.text()).sorted().toList()));
-        screen.told("why", check.reason());
-        screen.told("more", check.explanation());
-        screen.told("source", check.source());
+        screen.paragraphs.told("why", check.reason());
+        screen.paragraphs.told("more", check.explanation());
+        screen.paragraphs.told("source", check.source());
         return screen.lines;
     }
 
@@ -62,10 +60,10 @@ final class DoctorScreen {
                 .forEach(f -> byCheck.computeIfAbsent(f.check(), any -> new LinkedHashMap<>())
                         .put(f.node(), f));
         boolean beside = report.nodes().size() <= COLUMNS;
-        int room = (WIDTH - AREA - ID) / COLUMNS - VERDICT - 2;
+        int room = (Paragraphs.WIDTH - AREA - ID) / COLUMNS - VERDICT - 2;
         if (beside) {
             var head = new StringBuilder(" ".repeat(AREA + ID));
-            for (var node : report.nodes()) head.append(column(node, room + VERDICT + 2));
+            for (var node : report.nodes()) head.append(Paragraphs.column(node, room + VERDICT + 2));
             lines.add(head.toString().stripTrailing());
         }
         Area last = null;
@@ -73,19 +71,19 @@ final class DoctorScreen {
             var line = new StringBuilder();
             for (var finding : row.values()) {
                 if (line.isEmpty()) {
-                    line.append(column(
+                    line.append(Paragraphs.column(
                                     finding.area() == last ? "" : finding.area().text(), AREA))
-                            .append(column(finding.check(), ID));
+                            .append(Paragraphs.column(finding.check(), ID));
                     last = finding.area();
                 }
                 if (beside) {
-                    line.append(column(finding.found(), room))
+                    line.append(Paragraphs.column(finding.found(), room))
                             .append(' ')
                             .append(verdict(finding.verdict()))
                             .append(' ');
                 } else {
-                    line.append(column(finding.node(), ID))
-                            .append(column(finding.found(), room))
+                    line.append(Paragraphs.column(finding.node(), ID))
+                            .append(Paragraphs.column(finding.found(), room))
                             .append(' ')
                             .append(verdict(finding.verdict()));
                     lines.add(line.toString().stripTrailing());
@@ -99,40 +97,14 @@ final class DoctorScreen {
     private void atLength(Finding finding) {
         lines.add("");
         lines.add("%s  %s  %s".formatted(verdict(finding.verdict()).strip(), finding.check(), finding.node()));
-        told("found", finding.found());
-        told("wanted", finding.wanted());
-        told("why", finding.reason());
-        String label = "fix";
-        for (var fix : finding.fixes()) {
-            for (var line : fix.split("\n")) {
-                // A line to paste is not broken, however long it is.
-                lines.add(label(label) + line);
-                label = "";
-            }
-            label = "or";
-        }
-    }
-
-    private void told(String label, String text) {
-        var line = new StringBuilder(label(label));
-        int indent = line.length();
-        for (var word : text.strip().split("\\s+")) {
-            if (line.length() > indent && line.length() + 1 + word.length() > WIDTH) {
-                lines.add(line.toString());
-                line = new StringBuilder(" ".repeat(indent));
-            }
-            if (line.length() > indent) line.append(' ');
-            line.append(word);
-        }
-        lines.add(line.toString());
-    }
-
-    private static String label(String label) {
-        return " ".repeat(VERDICT + 2) + column(label, LABEL);
+        paragraphs.told("found", finding.found());
+        paragraphs.told("wanted", finding.wanted());
+        paragraphs.told("why", finding.reason());
+        paragraphs.fixes(finding.fixes());
     }
 
     private String verdict(Verdict verdict) {
-        var word = column(verdict.text(), VERDICT);
+        var word = verdict.text() + " ".repeat(VERDICT - verdict.text().length());
         if (!colour) return word;
         int code = switch (verdict) {
             case OK -> 32;
@@ -141,12 +113,5 @@ final class DoctorScreen {
             case SKIP -> 2;
         };
         return "\u001b[" + code + "m" + word + "\u001b[0m";
-    }
-
-    /** A text of just this width, with a blank after it at least. */
-    private static String column(String text, int width) {
-        var clean = text.replaceAll("\\p{Cntrl}", "?");
-        if (clean.length() >= width && width > VERDICT) clean = clean.substring(0, width - 2) + "…";
-        return clean + " ".repeat(Math.max(0, width - clean.length()));
     }
 }

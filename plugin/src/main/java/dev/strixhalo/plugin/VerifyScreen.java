@@ -20,13 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What verify measured, as lines for people: the guide's table, then what is wrong and what to do, then what changed. */
 final class VerifyScreen {
-    /** Of a line, behind Maven's prefix. */
-    private static final int WIDTH = 100 - "[ERROR] ".length();
-
     private static final int PATH = 22;
     private static final int VALUE = 16;
     private static final int EXPECTED = 14;
-    private static final int LABEL = 14;
+    private static final int LABEL = 10;
 
     /** A change below this share is noise. */
     private static final double TOLERATED = 0.1;
@@ -36,6 +33,7 @@ final class VerifyScreen {
     private final Limits limits;
     private final boolean colour;
     private final List<String> lines = new ArrayList<>();
+    private final Paragraphs paragraphs = new Paragraphs(lines, LABEL);
 
     private VerifyScreen(Limits limits, boolean colour) {
         this.limits = limits;
@@ -62,28 +60,28 @@ final class VerifyScreen {
         for (var row : report.rows()) {
             if (row.verdict() != Verdict.OK) screen.atLength(row, report.nodes().size() > 2);
         }
-        for (var note : report.notes()) screen.told("note", note);
+        for (var note : report.notes()) screen.paragraphs.told("note", note);
         screen.lines.add("");
         screen.lines.add("%s, in %d s".formatted(report.counts(), report.seconds()));
         return screen.lines;
     }
 
     private void table(VerifyReport report) {
-        lines.add(column("Path", PATH)
-                + column("Latency", VALUE)
-                + column("expected", EXPECTED)
-                + column("Bandwidth", VALUE)
-                + column("expected", EXPECTED)
+        lines.add(Paragraphs.column("Path", PATH)
+                + Paragraphs.column("Latency", VALUE)
+                + Paragraphs.column("expected", EXPECTED)
+                + Paragraphs.column("Bandwidth", VALUE)
+                + Paragraphs.column("expected", EXPECTED)
                 + "verdict");
         String last = "";
         boolean many = report.nodes().size() > 2;
         for (var row : report.rows()) {
             if (many && !row.between().equals(last)) lines.add(row.between());
             last = row.between();
-            lines.add(column(row.title(), PATH)
-                    + column(value(row.latency()), VALUE)
-                    + column(expectedLatency(row, report.allReduce()), EXPECTED)
-                    + column(bandwidth(row, report.allReduce()), VALUE + EXPECTED)
+            lines.add(Paragraphs.column(row.title(), PATH)
+                    + Paragraphs.column(value(row.latency()), VALUE)
+                    + Paragraphs.column(expectedLatency(row, report.allReduce()), EXPECTED)
+                    + Paragraphs.column(bandwidth(row, report.allReduce()), VALUE + EXPECTED)
                     + verdict(row.verdict()));
         }
     }
@@ -97,7 +95,7 @@ final class VerifyScreen {
     /** With what is expected beside it; of an all-reduce, whether its data was right. */
     private static String bandwidth(Row row, @Nullable AllReduce allReduce) {
         if (row.path() != LinkPath.ALL_REDUCE || allReduce == null) {
-            return column(value(row.bandwidth()), VALUE) + expected(row.bandwidth(), false);
+            return Paragraphs.column(value(row.bandwidth()), VALUE) + expected(row.bandwidth(), false);
         }
         boolean right = allReduce.sizes().stream().allMatch(size -> size.wrong() == 0);
         boolean onGpus = allReduce.backend().equals("nccl");
@@ -118,22 +116,19 @@ final class VerifyScreen {
         var changes = VerifyHistory.changes(before, report, TOLERATED);
         if (changes.isEmpty()) return;
         var when = WHEN.format(before.time().atZone(zone));
-        told("since", when + ": " + String.join("; ", changes));
+        paragraphs.told("since", when + ": " + String.join("; ", changes));
     }
 
     private void atLength(Row row, boolean many) {
         lines.add("");
         lines.add("%s  %s%s".formatted(verdict(row.verdict()), row.path().id(), many ? "  " + row.between() : ""));
-        for (var reason : row.reasons()) told(row.verdict() == Verdict.SKIP ? "why" : "found", reason);
+        for (var reason : row.reasons()) paragraphs.told(row.verdict() == Verdict.SKIP ? "why" : "found", reason);
         if (row.samples().stream().anyMatch(sample -> sample.value() != null)) {
-            told("measured", row.samples().stream().map(VerifyScreen::measured).collect(Collectors.joining("; ")));
+            paragraphs.told(
+                    "measured",
+                    row.samples().stream().map(VerifyScreen::measured).collect(Collectors.joining("; ")));
         }
-        String label = "fix";
-        for (var fix : row.fixes()) {
-            // A line to paste is not broken, however long it is.
-            lines.add(label(label) + fix);
-            label = "or";
-        }
+        paragraphs.fixes(row.fixes());
     }
 
     private static String measured(Sample sample) {
@@ -146,24 +141,6 @@ final class VerifyScreen {
                         value == null ? "-" : Figure.number(value) + " " + sample.unit());
     }
 
-    private void told(String label, String text) {
-        var line = new StringBuilder(label(label));
-        int indent = line.length();
-        for (var word : text.strip().split("\\s+")) {
-            if (line.length() > indent && line.length() + 1 + word.length() > WIDTH) {
-                lines.add(line.toString());
-                line = new StringBuilder(" ".repeat(indent));
-            }
-            if (line.length() > indent) line.append(' ');
-            line.append(word);
-        }
-        lines.add(line.toString());
-    }
-
-    private static String label(String label) {
-        return "      " + column(label, LABEL - 4);
-    }
-
     private String verdict(Verdict verdict) {
         if (!colour) return verdict.text();
         int code = switch (verdict) {
@@ -173,12 +150,5 @@ final class VerifyScreen {
             case SKIP -> 2;
         };
         return "\u001b[" + code + "m" + verdict.text() + "\u001b[0m";
-    }
-
-    /** A text of just this width, with a blank after it at least. */
-    private static String column(String text, int width) {
-        var clean = text.replaceAll("\\p{Cntrl}", "?");
-        if (clean.length() >= width) clean = clean.substring(0, width - 2) + "…";
-        return clean + " ".repeat(Math.max(0, width - clean.length()));
     }
 }

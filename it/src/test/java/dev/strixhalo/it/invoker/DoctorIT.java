@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strixhalo.base.StrixhaloException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,33 +14,23 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class DoctorIT {
     private static StagedPlugin plugin;
-    private static Path all;
 
-    private Path folder;
+    private Project project;
 
     @BeforeAll
     static void stage() throws IOException {
-        all = Path.of(StagedPlugin.property("basedir"), "target", "invoker");
-        plugin = StagedPlugin.in(all);
+        plugin = StagedPlugin.in(Project.all());
     }
 
     @BeforeEach
-    void folder() throws IOException {
-        folder = Files.createTempDirectory(all, "Ärztin und Knoten ");
-        Files.writeString(folder.resolve("pom.xml"), """
-                <project xmlns="http://maven.apache.org/POM/4.0.0">
-                  <modelVersion>4.0.0</modelVersion>
-                  <groupId>it</groupId><artifactId>it</artifactId><version>1</version><packaging>pom</packaging>
-                  <build><plugins><plugin>
-                    <groupId>dev.strixhalo</groupId><artifactId>strixhalo-maven-plugin</artifactId><version>%s</version>
-                    <configuration><cluster><link>tcp</link><nodes>
-                      <node><host>local</host><fabricAddress>127.0.0.1/8</fabricAddress></node>
-                      <node><host>two.invalid</host><fabricAddress>127.0.0.2/8</fabricAddress></node>
-                    </nodes></cluster></configuration>
-                    <executions><execution><goals><goal>doctor</goal></goals></execution></executions>
-                  </plugin></plugins></build>
-                </project>
-                """.formatted(plugin.version()));
+    void project() throws IOException {
+        project = Project.of(
+                plugin, "Ärztin und Knoten ", """
+                <cluster><link>tcp</link><nodes>
+                  <node><host>local</host><fabricAddress>127.0.0.1/8</fabricAddress></node>
+                  <node><host>two.invalid</host><fabricAddress>127.0.0.2/8</fabricAddress></node>
+                </nodes></cluster>
+                """, "<execution><goals><goal>doctor</goal></goals></execution>");
     }
 
     @Test
@@ -64,7 +52,7 @@ class DoctorIT {
         assertThat(run.errors()).first().asString().matches(" \\d+ checks? of doctor failed\\.");
         assertThat(run.text()).doesNotContain("Exception:", "\tat ");
 
-        var records = folder.resolve("target/strixhalo");
+        var records = project.records();
         assertThat(records.resolve("doctor.json"))
                 .content()
                 .contains("\"kind\" : \"strixhalo.doctor\"", "\"schema\" : 1");
@@ -88,7 +76,7 @@ class DoctorIT {
         assertThat(run.exitCode()).as(run.text()).isEqualTo(1);
         assertThat(run.errors()).first().asString().isEqualTo(" 2 checks of doctor failed.");
         assertThat(run.lines("[INFO]")).contains(" fail  reachable  node1", " fail  reachable  node2");
-        assertThat(folder.resolve("target/strixhalo/doctor.json")).exists();
+        assertThat(project.records().resolve("doctor.json")).exists();
     }
 
     @Test
@@ -108,6 +96,6 @@ class DoctorIT {
     }
 
     private MavenRun mvn(String... arguments) throws StrixhaloException {
-        return MavenRun.of(plugin, folder, arguments);
+        return project.mvn(arguments);
     }
 }

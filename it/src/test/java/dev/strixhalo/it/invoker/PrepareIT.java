@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.strixhalo.base.StrixhaloException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,31 +15,21 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class PrepareIT {
     private static StagedPlugin plugin;
-    private static Path all;
 
-    private Path folder;
+    private Project project;
 
     @BeforeAll
     static void stage() throws IOException {
-        all = Path.of(StagedPlugin.property("basedir"), "target", "invoker");
-        plugin = StagedPlugin.in(all);
+        plugin = StagedPlugin.in(Project.all());
     }
 
     @BeforeEach
-    void folder() throws IOException {
-        folder = Files.createTempDirectory(all, "prepare ");
-        Files.writeString(folder.resolve("pom.xml"), """
-                <project xmlns="http://maven.apache.org/POM/4.0.0">
-                  <modelVersion>4.0.0</modelVersion>
-                  <groupId>it</groupId><artifactId>it</artifactId><version>1</version><packaging>pom</packaging>
-                  <build><plugins><plugin>
-                    <groupId>dev.strixhalo</groupId><artifactId>strixhalo-maven-plugin</artifactId><version>%s</version>
-                    <configuration><cluster><link>tcp</link><nodes>
-                      <node><host>local</host><fabricAddress>192.168.100.1/30</fabricAddress><fabricInterface>no-such0</fabricInterface></node>
-                    </nodes></cluster></configuration>
-                  </plugin></plugins></build>
-                </project>
-                """.formatted(plugin.version()));
+    void project() throws IOException {
+        project = Project.of(plugin, "prepare ", """
+                <cluster><link>tcp</link><nodes>
+                  <node><host>local</host><fabricAddress>192.168.100.1/30</fabricAddress><fabricInterface>no-such0</fabricInterface></node>
+                </nodes></cluster>
+                """, "");
     }
 
     @Test
@@ -50,7 +39,7 @@ class PrepareIT {
         assertThat(run.exitCode()).as(run.text()).isZero();
         assertThat(String.join("\n", run.lines("[INFO]")))
                 .contains("cannot: <fabricInterface> is no-such0, which this node has not.");
-        assertThat(folder.resolve("target/strixhalo/prepare.json"))
+        assertThat(project.records().resolve("prepare.json"))
                 .content()
                 .contains("\"kind\" : \"strixhalo.prepare\"", "\"schema\" : 1", "\"applied\" : false");
         assertThat(Path.of("/var/lib/strixhalo")).doesNotExist();
@@ -83,6 +72,6 @@ class PrepareIT {
     }
 
     private MavenRun mvn(String... arguments) throws StrixhaloException {
-        return MavenRun.of(plugin, folder, arguments);
+        return project.mvn(arguments);
     }
 }

@@ -22,10 +22,9 @@ class VerifyIT {
     private static final List<String> NEEDED = List.of("ip", "ping", "iperf3", "ssh-keygen", "/usr/sbin/sshd");
 
     private static StagedPlugin plugin;
-    private static Path all;
     private static Path machines;
 
-    private Path folder;
+    private Project project;
 
     @BeforeAll
     static void stage() throws Exception {
@@ -33,9 +32,8 @@ class VerifyIT {
             assumeTrue(
                     Program.of("sh", "-c", "command -v " + program).run().succeeded(), program + " is not installed");
         }
-        all = Path.of(StagedPlugin.property("basedir"), "target", "invoker");
-        plugin = StagedPlugin.in(all);
-        machines = Files.createTempDirectory(all, "two-nodes-");
+        plugin = StagedPlugin.in(Project.all());
+        machines = Files.createTempDirectory(Project.all(), "two-nodes-");
         var up = twoNodes("up");
         assumeTrue(up.succeeded(), "this user may make no network namespaces: " + up.err());
     }
@@ -51,24 +49,14 @@ class VerifyIT {
     }
 
     @BeforeEach
-    void folder() throws IOException {
-        folder = Files.createTempDirectory(all, "verify ");
-        Files.writeString(folder.resolve("pom.xml"), """
-                <project xmlns="http://maven.apache.org/POM/4.0.0">
-                  <modelVersion>4.0.0</modelVersion>
-                  <groupId>it</groupId><artifactId>it</artifactId><version>1</version><packaging>pom</packaging>
-                  <build><plugins><plugin>
-                    <groupId>dev.strixhalo</groupId><artifactId>strixhalo-maven-plugin</artifactId><version>%s</version>
-                    <configuration>
-                      <cluster><link>tcp</link><nodes>
-                        <node><host>10.97.113.11</host><user>root</user><fabricAddress>192.168.113.1/30</fabricAddress></node>
-                        <node><host>10.97.113.12</host><user>root</user><fabricAddress>192.168.113.2/30</fabricAddress></node>
-                      </nodes></cluster>
-                      <verify><seconds>3</seconds><where>host</where></verify>
-                    </configuration>
-                  </plugin></plugins></build>
-                </project>
-                """.formatted(plugin.version()));
+    void project() throws IOException {
+        project = Project.of(plugin, "verify ", """
+                <cluster><link>tcp</link><nodes>
+                  <node><host>10.97.113.11</host><user>root</user><fabricAddress>192.168.113.1/30</fabricAddress></node>
+                  <node><host>10.97.113.12</host><user>root</user><fabricAddress>192.168.113.2/30</fabricAddress></node>
+                </nodes></cluster>
+                <verify><seconds>3</seconds><where>host</where></verify>
+                """, "");
     }
 
     @Test
@@ -89,7 +77,7 @@ class VerifyIT {
                 .filteredOn(line -> !line.matches(" (look|measure) .*"))
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(93));
         assertThat(run.text()).contains("not for link tcp", "no container of the cluster runs on node1, node2");
-        var records = folder.resolve("target/strixhalo");
+        var records = project.records();
         assertThat(records.resolve("verify.json"))
                 .content()
                 .contains("\"kind\" : \"strixhalo.verify\"", "\"schema\" : 1", "\"place\" : \"host\"");
@@ -111,7 +99,7 @@ class VerifyIT {
         assertThat(run.text())
                 .contains("not measured: node1 has no RDMA port for 192.168.113.1")
                 .doesNotContain("\tat ");
-        assertThat(folder.resolve("target/strixhalo/verify.json")).exists();
+        assertThat(project.records().resolve("verify.json")).exists();
     }
 
     @Test
@@ -133,6 +121,6 @@ class VerifyIT {
     private MavenRun mvn(String... arguments) throws StrixhaloException {
         var words = new ArrayList<>(List.of("strixhalo:verify", "-Duser.home=" + machines.resolve("home")));
         words.addAll(List.of(arguments));
-        return MavenRun.of(plugin, folder, words.toArray(String[]::new));
+        return project.mvn(words.toArray(String[]::new));
     }
 }
