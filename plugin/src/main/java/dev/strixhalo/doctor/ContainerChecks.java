@@ -82,7 +82,8 @@ final class ContainerChecks {
                         Area.DISK,
                         "Weights that do not fit end a launch after a long download.",
                         "setup guide, section 6.2",
-                        "Measured is the file system of the cache of Hugging Face (HF_HOME, else ~/.cache/huggingface). Which "
+                        "Measured is the file system of the cache of Hugging Face (~/.cache/huggingface), which deploy gives to the "
+                                + "container. Which "
                                 + "model will be launched is not known here; its size comes on top.",
                         ContainerChecks::room),
                 Check.always(
@@ -183,7 +184,7 @@ final class ContainerChecks {
                         !disk.remote() && !disk.rotating(),
                         disk.type() + (disk.rotating() ? " on a turning disk" : ""),
                         "a flash disk of the node",
-                        "set HF_HOME to a folder on the node's own NVMe disk"));
+                        "move ~/.cache/huggingface to the node's own NVMe disk and leave a link to it there"));
     }
 
     private static Judgement room(Subject subject) {
@@ -194,6 +195,6 @@ final class ContainerChecks {
                         free >= least,
                         Amount.bytes(free) + " free",
                         Amount.bytes(least) + " and the model",
-                        "make room, or set HF_HOME to a larger disk"));
+                        "make room, or move ~/.cache/huggingface to a larger disk and leave a link to it there"));
     }
 }

@@ -26,7 +26,8 @@ for program in podman crun ip rdma ethtool ibv_devinfo ib_write_bw toolbox distr
 done
 printf '@@end programs 0\n'
 
-cache=${HF_HOME:-$HOME/.cache/huggingface}
+# The folder that deploy gives to the container, whatever HF_HOME says here.
+cache=$HOME/.cache/huggingface
 # What a model's name stands for there: the commit that refs/main names.
 probe models grep -sH . "$cache"/hub/models--*/refs/main
 while [ ! -e "$cache" ] && [ "$cache" != / ] && [ "$cache" != . ]; do cache=$(dirname "$cache"); done

@@ -27,7 +27,7 @@ true" sh "$@"
     printf '%s\n' "$told" | sed '1d; s/^"//; s/"$//' | while IFS= read -r line; do
         value=${line#*=}
         case ${line%%=*} in '' | HOSTNAME) continue ;; esac
-        case $value in "${fabric:-}" | "${lan:-}" | "$(uname -n)") continue ;; esac
+        case " $value" in " ${fabric:-:}" | " ${lan:-:}" | " $(uname -n)") continue ;; esac
         printf '%s %s\n' "${line%%=*}" "$(printf '%s' "$value" | sha256sum | cut -d ' ' -f 1)"
     done
     printf '@@end environment 0\n'

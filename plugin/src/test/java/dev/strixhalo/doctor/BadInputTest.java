@@ -170,6 +170,62 @@ class BadInputTest {
         return sample;
     }
 
+    /** iproute2 before 4.14 and its rdma before 4.17 write no JSON, ss had no -H, journalctl before 237 no -g. */
+    @Test
+    void toolsOfOlderVersions() {
+        var old = strixHalo()
+                .failing("rdma-links", 255, "Option \"-j\" is unknown, try \"rdma -help\".")
+                .failing("denials", 1, "journalctl: invalid option -- 'g'")
+                .with("ports", """
+                        State      Recv-Q Send-Q Local Address:Port               Peer Address:Port
+                        LISTEN     0      128          *:22                       *:*
+                        """);
+
+        // The tables of addresses name the interface as well.
+        assertThat(finding("verbs-device", old)).returns("irdma0:1", Finding::found);
+        assertThat(finding("rdma-port", old).verdict()).isEqualTo(Verdict.OK);
+        assertThat(finding("selinux", old).verdict()).isEqualTo(Verdict.OK);
+        assertThat(finding("ports", old).verdict()).isEqualTo(Verdict.OK);
+        var text = strixHalo().with("addresses", "2: eno1: <UP> mtu 1500\n    inet 10.0.0.11/24 scope global eno1");
+        assertThat(finding("fabric-interface", text))
+                .returns(Verdict.SKIP, Finding::verdict)
+                .satisfies(f -> assertThat(f.found()).contains("ip -j addr"));
+        var route = strixHalo().failing("defaults", 255, "Option \"-j\" is unknown, try \"ip -help\".");
+        assertThat(finding("default-route", route))
+                .returns(Verdict.SKIP, Finding::verdict)
+                .satisfies(f -> assertThat(f.found()).contains("Option \"-j\" is unknown"));
+    }
+
+    /** nmcli and systemctl that do not heed LC_ALL, as wrappers in other languages do: nothing is made of their words. */
+    @Test
+    void toolsInAnotherLanguage() {
+        var german = strixHalo()
+                .with("nm-profile", """
+                        connection.id:rdma0
+                        connection.autoconnect:ja
+                        connection.zone:trusted
+                        ipv4.method:manuell
+                        ipv4.addresses:192.168.100.1/30
+                        """)
+                .ending("services", 3, "inaktiv\ninaktiv")
+                .ending("suspend", 1, "maskiert");
+
+        assertThat(finding("persistent-address", german))
+                .returns(Verdict.WARN, Finding::verdict)
+                .returns("the profile does not hold it", Finding::found);
+        // Neither is "active"; that suspend is masked cannot be made out, and is no success.
+        assertThat(finding("oom-killers", german).verdict()).isIn(Verdict.OK, Verdict.SKIP);
+        assertThat(finding("suspend", german).verdict()).isEqualTo(Verdict.WARN);
+        assertThat(finding("memlock", strixHalo().with("limits", "Höchstwert gesperrter Speicher unbegrenzt"))
+                        .verdict())
+                .isEqualTo(Verdict.SKIP);
+        assertThat(finding(
+                                "mtu-proof",
+                                strixHalo().with("ping-192.168.100.2", "3 Pakete übertragen, 3 empfangen, 0% Verlust"))
+                        .verdict())
+                .isEqualTo(Verdict.SKIP);
+    }
+
     /** Answers in another language, as an older version gives them, or of another program of that name. */
     @Test
     void toolsThatAnswerInAnotherWay() {

@@ -191,7 +191,7 @@ class HostFactsTest {
         program(folder, "rdma", "cat; [ \"$LC_ALL\" = C ] && echo '[]'");
         var begun = Instant.now();
 
-        var facts = look(Map.of("PATH", folder + ":" + path(), "LC_ALL", "de_DE.UTF-8", "HF_HOME", folder.toString()));
+        var facts = look(Map.of("PATH", folder + ":" + path(), "LC_ALL", "de_DE.UTF-8", "HOME", folder.toString()));
 
         assertThat(Duration.between(begun, Instant.now())).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(60));
         assertThat(facts.kernel().reason()).isEqualTo("'uname -r' did not answer within 10 s");
@@ -199,6 +199,82 @@ class HostFactsTest {
         assertThat(facts.rdma().value()).isNotNull();
         assertThat(facts.devices().value()).hasSize(2);
         assertThat(facts.weightsFree().value()).isPositive();
+    }
+
+    /** A machine that has next to nothing: every fact whose tool is absent says so, and the script comes to its end. */
+    @Test
+    void toolsThatAreAbsentAreNamed(@TempDir Path folder) throws StrixhaloException, IOException {
+        for (var tool : List.of(
+                "sh",
+                "timeout",
+                "cat",
+                "sed",
+                "awk",
+                "grep",
+                "id",
+                "date",
+                "uname",
+                "cut",
+                "tr",
+                "head",
+                "mktemp",
+                "rm",
+                "mkdir",
+                "cp",
+                "dirname",
+                "basename",
+                "readlink",
+                "stat",
+                "env",
+                "sort",
+                "sha256sum",
+                "sleep")) {
+            var real = List.of("/usr/bin/", "/bin/").stream()
+                    .map(bin -> Path.of(bin + tool))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElseThrow();
+            Files.createSymbolicLink(folder.resolve(tool), real);
+        }
+
+        var facts = look(Map.of("PATH", folder.toString()));
+
+        assertThat(facts.kernel().value()).isNotNull();
+        assertThat(facts.limits().value()).isNotNull();
+        assertThat(facts.podman().reason()).isEqualTo("'podman' is not installed");
+        assertThat(facts.reach().reason()).isEqualTo("'python3' is not installed");
+        assertThat(facts.weightsDisk().reason()).isEqualTo("'findmnt' is not installed");
+        assertThat(facts.weightsFree().reason()).isEqualTo("'df' is not installed");
+        assertThat(facts.logind().reason()).isEqualTo("'busctl' is not installed");
+        assertThat(facts.programs()).containsEntry("podman", false);
+    }
+
+    /** A stand-in for podman says what podman 4.3 says of a container; the cache is laid out as huggingface_hub does it. */
+    @Test
+    void comparesVariablesByDigestAndModelsByCommit(@TempDir Path folder) throws StrixhaloException, IOException {
+        program(folder, "uname", "[ \"$1\" = -n ] && echo box1 || echo 6.18.5");
+        program(folder, "podman", """
+                case "$*" in
+                    --version) echo podman version 4.3.1 ;;
+                    ps*json*) echo '[{"Id":"c1"}]' ;;
+                    ps*) echo c1 ;;
+                    inspect*) printf '%s\\n' 4194305 '"PATH=/usr/bin"' '"HOSTNAME=abc"' '"EMPTY="' '"SAID=a \\"b\\"\\nc"' \\
+                        '"VLLM_HOST_IP=127.0.0.1"' '"NODE=box1"' '"TWICE=127.0.0.1"' '"OTHER=127.0.0.11"' ;;
+                    *) exit 1 ;;
+                esac""");
+        var commit = "c1899de289a04d12100db370d81485cdf75e47ca";
+        for (var name : List.of("models--org--mine--2", "datasets--org--data")) {
+            var refs = Files.createDirectories(folder.resolve(".cache/huggingface/hub/" + name + "/refs"));
+            Files.writeString(refs.resolve("main"), commit);
+        }
+
+        var facts = look(Map.of("PATH", folder + ":" + path(), "HOME", folder.toString()));
+
+        // Not HOSTNAME, nor what is the fabric address or the name of this machine.
+        assertThat(facts.environment().value())
+                .containsOnlyKeys("PATH", "EMPTY", "SAID", "OTHER")
+                .containsEntry("PATH", "33629c0e654360bfd8ab5089302a26e27dce5044d624b22f51fcbc66f1e0d19c");
+        assertThat(facts.models().value()).isEqualTo(new Models(Map.of("org/mine--2", commit), ""));
     }
 
     private static HostFacts look(Map<String, String> environment) throws StrixhaloException {
