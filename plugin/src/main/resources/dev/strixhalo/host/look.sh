@@ -46,8 +46,9 @@ else
     if images=$(limited ${podman:-podman} images --quiet --no-trunc 2>/dev/null) && [ -z "$images" ]; then
         say images '[]'
     else
-        # shellcheck disable=SC2046 # one word per image ID
-        probe images podman image inspect $(printf '%s\n' "$images" | sort -u)
+        # A call that failed told of no image, and this one says why; it must not be the one that makes the storage, either.
+        # shellcheck disable=SC2046,SC2086 # one word per image ID, and the words of a command
+        probe images ${podman:-podman} image inspect $(printf '%s\n' "$images" | sort -u)
     fi
     # shellcheck disable=SC2086 # the words of a command
     containers=$(probe containers ${podman:-podman} ps --all --filter "label=dev.strixhalo.cluster=$cluster" --no-trunc \

@@ -277,6 +277,29 @@ class HostFactsTest {
         assertThat(facts.models().value()).isEqualTo(new Models(Map.of("org/mine--2", commit), ""));
     }
 
+    /**
+     * podman's first call in a home makes its storage and chooses the driver for good: whatever fails, no call of a look may
+     * be that one. A stand-in tells whose home each call was in.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "info", "images", "ps"})
+    void noCallOfPodmanIsInAHomeWithoutStorage(String fails, @TempDir Path folder)
+            throws StrixhaloException, IOException {
+        program(folder, "id", "[ \"$1\" = -u ] && echo 1000 || exec /usr/bin/id \"$@\"");
+        program(folder, "podman", """
+                [ "$1" = --version ] && { echo podman version 4.3.1; exit; }
+                echo "$HOME $*" >>%s/calls
+                [ "$1" != "%s" ] || exit 125
+                [ "$1" != info ] || echo '{}'
+                """.formatted(folder, fails));
+
+        look(Map.of("PATH", folder + ":" + path(), "HOME", folder.toString()));
+
+        assertThat(Files.readAllLines(folder.resolve("calls")))
+                .hasSizeGreaterThanOrEqualTo(3)
+                .allMatch(call -> call.startsWith("/tmp/strixhalo-look."));
+    }
+
     private static HostFacts look(Map<String, String> environment) throws StrixhaloException {
         var all = new HashMap<>(environment);
         all.putIfAbsent("HOME", "/tmp");
