@@ -39,6 +39,7 @@ import java.util.Set;
  * @param grubby       boot entries of a Fedora
  * @param updateGrub   whether there is {@code update-grub}
  * @param netplan      whether there is netplan, which writes what systemd-networkd reads
+ * @param ssh          keys of the user and of the machine
  */
 record HostState(
         String user,
@@ -64,7 +65,8 @@ record HostState(
         Map<String, Boolean> roce,
         Reading<List<BootEntry>> grubby,
         boolean updateGrub,
-        boolean netplan) {
+        boolean netplan,
+        SshKeys ssh) {
     private static final Duration PROBE_TIME = Duration.ofSeconds(20);
 
     /**

@@ -72,7 +72,8 @@ final class StateOutput {
                 output.find("devlink").map(StateOutput::roce).orElse(Map.of()),
                 output.reading("grubby", "grubby --info=ALL", a -> Reading.of(entries(a))),
                 output.get("update-grub").text().equals("yes"),
-                output.get("netplan").text().equals("yes"));
+                output.get("netplan").text().equals("yes"),
+                sshKeys());
     }
 
     private static HostState.Sudo sudo(LookOutput.Answer answer) {
@@ -127,6 +128,23 @@ final class StateOutput {
                 .filter(fields -> fields.size() == 4)
                 .map(fields -> new HostState.NmDevice(fields.get(0), fields.get(1), fields.get(2), fields.get(3)))
                 .toList();
+    }
+
+    private SshKeys sshKeys() throws StrixhaloException {
+        var answer = output.get("node-key");
+        var text = answer.text();
+        SshKeys.Own own;
+        if (text.equals("absent")) own = SshKeys.Own.NO_TOOL;
+        else if (text.equals("none")) own = SshKeys.Own.NONE;
+        else if (answer.succeeded() && text.startsWith("ssh-")) own = SshKeys.Own.THERE;
+        else own = SshKeys.Own.CLOSED;
+        return new SshKeys(
+                own,
+                own == SshKeys.Own.THERE ? text : String.join(" ", answer.errors()),
+                filled(output.get("host-keys")),
+                output.get("sshd-port").text(),
+                output.get("home-mode").text(),
+                output.get("ssh-mode").text());
     }
 
     private static Map<String, String> profileFiles(LookOutput.Answer answer) {

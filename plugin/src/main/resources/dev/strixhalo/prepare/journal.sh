@@ -82,6 +82,37 @@ restore() {
     settle "$(dirname "$path")" 2>/dev/null || :
 }
 
+# What belongs to a user is read and written by that user: links in a home lead root nowhere.
+as_user() {
+    if [ "$1" = "$(id -un)" ]; then
+        shift
+        timeout -k 5 60 "$@" 9>&-
+    else
+        runas=$1
+        shift
+        timeout -k 5 60 runuser -u "$runas" -- "$@" 9>&-
+    fi
+}
+
+# A user's file gets what comes by standard input, mode and all as they are; a new one is the user's alone, as is its folder.
+put_of_user() {
+    # shellcheck disable=SC2016 # for the inner shell
+    as_user "$1" sh -c 'umask 077
+        mkdir -p "$(dirname "$1")" || exit 1
+        [ ! -e "$1" ] || cp -p "$1" "$1.strixhalo" || exit 1
+        cat >"$1.strixhalo" && mv -f "$1.strixhalo" "$1" && exit 0
+        rm -f "$1.strixhalo"
+        exit 1' sh "$2" || return 1
+    relabel "$2"
+    settle "$2" "$(dirname "$2")"
+}
+
+# Of a pair of keys: private and public file.
+pair_digest() {
+    # shellcheck disable=SC2016 # for the inner shell
+    as_user "$1" sh -c 'cat "$1" "$2" 2>/dev/null | sha256sum' sh "$2" "$3" | cut -d ' ' -f 1
+}
+
 # SELinux's label of the place, where there is SELinux.
 relabel() {
     if command -v restorecon >/dev/null 2>&1; then restorecon "$1" 2>/dev/null || :; fi

@@ -282,7 +282,7 @@ class NodePlanTest {
         var facts = StateSamples.bare("ens17")
                 .ending("services", 3, "active\ninactive")
                 .with("suspend", "static");
-        var asked = new Wishes(Wanted.STANDARD, false, true, false, true, true);
+        var asked = new Wishes(Wanted.STANDARD, false, true, false, true, true, false);
 
         var quiet = NodePlan.of(StateSamples.debian().host(facts, "roce", Wishes.STANDARD, "ens17"));
         var loud = NodePlan.of(StateSamples.debian().host(facts, "roce", asked, "ens17"));
