@@ -291,7 +291,8 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
             } else if (found.get().undone()) {
                 plan.none(node, "has taken run %s back already".formatted(run));
             } else {
-                plan.put(node, undo(nodes.of(entry.getKey()), entry.getValue(), run, force, "plan"));
+                var rights = new Rights(nodes.of(entry.getKey()), entry.getValue(), passwords);
+                plan.put(node, undo(rights, run, force, "plan"));
             }
         }
         return plan;
@@ -302,12 +303,24 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
         var done = new UndoPlan(plan.run());
         try (var step = progress.begin("undo")) {
             var states = nodes.onAll(HostState::look);
-            // One after the other: passwords are asked for, and a cable whose two ends change at once says nothing new.
+            var rights = new HashMap<Node, Rights>();
+            // Passwords first, one after the other: nobody can type while several nodes are worked on.
             for (var entry : states.entrySet()) {
                 var node = entry.getKey();
-                if (!plan.changed().contains(node.name())) continue;
-                step.note(node.name(), "taking back");
-                done.put(node.name(), undo(nodes.of(node), entry.getValue(), plan.run(), force, "do"));
+                if (plan.changed().contains(node.name())) {
+                    rights.put(node, new Rights(nodes.of(node), entry.getValue(), passwords));
+                }
+            }
+            var results = nodes.onAll(connection -> {
+                var right = rights.get(connection.node());
+                if (right == null) return Optional.<CommandResult>empty();
+                step.note(connection.node().name(), "taking back");
+                return Optional.of(undo(right, plan.run(), force, "do"));
+            });
+            for (var entry : results.entrySet()) {
+                if (entry.getValue().isPresent()) {
+                    done.put(entry.getKey().name(), entry.getValue().get());
+                }
             }
             step.done("run %s is taken back%s"
                     .formatted(plan.run(), done.kept().isEmpty() ? "" : ", but for what is named"));
@@ -315,16 +328,14 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
         return done;
     }
 
-    private CommandResult undo(NodeConnection connection, HostState state, String run, boolean force, String mode)
-            throws StrixhaloException {
-        return new Rights(connection, state, passwords)
-                .run(
-                        "taking changes back",
-                        Script.text("journal.sh", "undo.sh"),
-                        "",
-                        List.of(Journal.FOLDER, run, force ? "yes" : "no", mode),
-                        UNDOING,
-                        (stream, line) -> {});
+    private CommandResult undo(Rights rights, String run, boolean force, String mode) throws StrixhaloException {
+        return rights.run(
+                "taking changes back",
+                Script.text("journal.sh", "undo.sh"),
+                "",
+                List.of(Journal.FOLDER, run, force ? "yes" : "no", mode),
+                UNDOING,
+                (stream, line) -> {});
     }
 
     private static String last(Map<Node, HostState> states) throws StrixhaloException {

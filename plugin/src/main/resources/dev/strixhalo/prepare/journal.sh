@@ -17,6 +17,9 @@ decode() {
     printf '%s' "$1" | base64 -d
 }
 
+# Seconds.
+lock_patience=120
+
 # Runs words that are base64 each, with commas between them; "-" is nothing to run. What the program says goes into a file,
 # so that it does not die of a connection that does. What it leaves behind does not hold the lock.
 perform() {
@@ -31,7 +34,15 @@ perform() {
             *) words= ;;
         esac
     done
-    DEBIAN_FRONTEND=noninteractive timeout -k 30 1500 "$@" </dev/null >"$output" 2>&1 9>&-
+    begun=$(date +%s)
+    until DEBIAN_FRONTEND=noninteractive timeout -k 30 1500 "$@" </dev/null >"$output" 2>&1 9>&-; do
+        code=$?
+        # DPkg::Lock::Timeout is for dpkg's locks alone: for that of the lists 'apt-get update' does not wait at all.
+        if [ "$1" != apt-get ] || ! grep -q 'Could not get lock' "$output" || [ $(($(date +%s) - begun)) -ge "$lock_patience" ]; then
+            return "$code"
+        fi
+        sleep 2
+    done
 }
 
 # To the disk, folder and all; a sync(1) without arguments is the oldest way.
