@@ -132,6 +132,7 @@ final class FirewallChecks {
                         tried.in(),
                         tried.in() ? "%s without a password".formatted(peer.name()) : tried.said(),
                         "ssh %s without a question".formatted(to),
-                        "ssh-keygen -t ed25519; ssh-copy-id %s@%s".formatted(subject.user(), to)));
+                        "ssh-keygen -t ed25519; ssh-copy-id %s@%s".formatted(subject.user(), to),
+                        "mvn strixhalo:prepare -Dstrixhalo.prepare.nodeKeys"));
     }
 }

@@ -21,11 +21,14 @@ public final class PrepareConfiguration {
     /** Whether suspend is forbidden to everyone. */
     private boolean suspend = false;
 
+    /** Whether the user of each node gets a key by which it may log in to the others (ssh without a password), and knows their host keys. */
+    private boolean nodeKeys = false;
+
     /** Server of settings.xml whose password is the node user's for sudo, for example {@code strix-sudo}; unless set, STRIXHALO_SUDO_PASSWORD. */
     private @Nullable String sudoServer;
 
     Wishes toWishes(Wanted wanted) {
-        return new Wishes(wanted, packages, roceMode, kernelArguments, oomd, suspend);
+        return new Wishes(wanted, packages, roceMode, kernelArguments, oomd, suspend, nodeKeys);
     }
 
     @Nullable

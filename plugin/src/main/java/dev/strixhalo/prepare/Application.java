@@ -36,6 +36,12 @@ final class Application {
         apply(run, Step.program(plan.changes()), List.of(Journal.FOLDER, run));
     }
 
+    /** Goes on with a run of this name that has this many steps, if it has any on this node. */
+    boolean goOn(String run, int steps) throws StrixhaloException {
+        apply(run, Step.program(plan.changes(), steps), List.of(Journal.FOLDER, run, "more"));
+        return true;
+    }
+
     private void apply(String run, String program, List<String> parameters) throws StrixhaloException {
         var node = connection.node().name();
         var result = rights.run(

@@ -21,8 +21,13 @@ import java.util.TreeSet;
  * @param facts   what doctor knows of it
  * @param state   what prepare knows besides
  * @param wishes  what is to become of it
+ * @param others  what it has to know of the other nodes; empty where nothing is planned
  */
-record Host(Node node, Cluster cluster, HostFacts facts, HostState state, Wishes wishes) {
+record Host(Node node, Cluster cluster, HostFacts facts, HostState state, Wishes wishes, List<Neighbour> others) {
+    Host {
+        others = List.copyOf(others);
+    }
+
     boolean debianLike() {
         return facts.os()
                 .find()

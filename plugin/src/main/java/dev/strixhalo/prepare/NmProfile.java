@@ -1,7 +1,7 @@
 package dev.strixhalo.prepare;
 
 import dev.strixhalo.host.LookOutput;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +49,18 @@ record NmProfile(String uuid, String file, Map<String, String> fields) {
 
     /** Fields of a line of {@code nmcli -t}, without their backslashes. */
     static List<String> split(String line) {
-        return Arrays.stream(line.split("(?<!\\\\):", -1))
-                .map(NmProfile::unescaped)
-                .toList();
+        var fields = new ArrayList<String>();
+        int from = 0;
+        for (int at = 0; at < line.length(); at++) {
+            // What a backslash stands before is text, be it another backslash right before a separator.
+            if (line.charAt(at) == '\\') at++;
+            else if (line.charAt(at) == ':') {
+                fields.add(unescaped(line.substring(from, at)));
+                from = at + 1;
+            }
+        }
+        fields.add(unescaped(line.substring(from)));
+        return List.copyOf(fields);
     }
 
     private static String unescaped(String text) {

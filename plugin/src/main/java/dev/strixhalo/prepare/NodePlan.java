@@ -50,6 +50,24 @@ record NodePlan(Host host, List<Change> changes, List<Problem> obstacles) {
         return changes.isEmpty() && unfinished().isEmpty();
     }
 
+    /** Whether users of other nodes are to be let in, which comes last. */
+    boolean letsOthersIn() {
+        return changes.stream().anyMatch(change -> change.id().equals(NodeKeys.LOGINS));
+    }
+
+    /** The same with no other changes than these. */
+    NodePlan only(Set<String> ids) {
+        return new NodePlan(
+                host,
+                changes.stream().filter(change -> ids.contains(change.id())).toList(),
+                obstacles);
+    }
+
+    NodePlan without(String id) {
+        return new NodePlan(
+                host, changes.stream().filter(change -> !change.id().equals(id)).toList(), obstacles);
+    }
+
     /** What the changes need before they hold. */
     Set<Afterwards> needs() {
         var needs = EnumSet.noneOf(Afterwards.class);

@@ -1,6 +1,7 @@
 package dev.strixhalo.prepare;
 
 import dev.strixhalo.base.Problem;
+import dev.strixhalo.cluster.Node;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,13 @@ public final class Plan {
 
     List<NodePlan> nodes() {
         return nodes;
+    }
+
+    NodePlan of(Node node) {
+        return nodes.stream()
+                .filter(plan -> plan.host().node().equals(node))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Whether there is nothing to change on any node. */

@@ -54,6 +54,13 @@ final class PlanText {
             if (!command.argv().isEmpty()) lines.add("    run  " + shown(command.argv()));
         } else if (step instanceof Step.Install install) {
             lines.add("    run  " + shown(install.argv()));
+        } else if (step instanceof Step.KeyPair pair) {
+            lines.add("    key  %s (new, ed25519, of '%s')".formatted(pair.path(), pair.user()));
+        } else if (step instanceof Step.Lines more) {
+            lines.add("    file %s (%s, of '%s')"
+                    .formatted(more.path(), more.created() ? "new" : "lines are added", more.user()));
+            more.lines().forEach(line -> lines.add("      + " + line));
+            more.awaited().forEach(line -> lines.add("      + (" + line + ")"));
         }
     }
 

@@ -13,12 +13,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -68,8 +70,19 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
 
     /** Looks at all nodes and plans; nothing is changed. */
     public Plan plan(Nodes nodes) throws StrixhaloException {
-        return new Plan(List.copyOf(
-                nodes.onAll(connection -> look(connection, nodes.cluster())).values()));
+        var looks = nodes.onAll(connection -> look(connection, nodes.cluster()));
+        var all = new ArrayList<NodePlan>();
+        for (var look : looks.values()) {
+            var others = looks.entrySet().stream()
+                    .filter(other -> !other.getKey().equals(look.node()))
+                    .map(other -> Neighbour.of(
+                            other.getKey(),
+                            other.getValue().facts(),
+                            other.getValue().state()))
+                    .toList();
+            all.add(NodePlan.of(with(look, others)));
+        }
+        return new Plan(all);
     }
 
     /** The plan as a record that says that it was not applied. */
@@ -82,14 +95,18 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
         return PrepareRecord.of(plan, cluster.name(), applied.run(), clock.instant());
     }
 
-    private NodePlan look(NodeConnection connection, Cluster cluster) throws StrixhaloException {
+    private static Host with(Host look, List<Neighbour> others) {
+        return new Host(look.node(), look.cluster(), look.facts(), look.state(), look.wishes(), others);
+    }
+
+    private Host look(NodeConnection connection, Cluster cluster) throws StrixhaloException {
         var node = connection.node();
         var peers = cluster.nodes().stream()
                 .filter(other -> !other.equals(node))
                 .map(other -> other.fabric().address())
                 .toList();
         var facts = HostFacts.look(connection, cluster.name(), peers, DEVICES, clock);
-        return NodePlan.of(new Host(node, cluster, facts, HostState.look(connection), wishes));
+        return new Host(node, cluster, facts, HostState.look(connection), wishes, List.of());
     }
 
     /**
@@ -114,21 +131,71 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
             return true;
         });
         try (var step = progress.begin("apply")) {
-            var done = nodes.onAll(connection -> {
-                var mine = plan.nodes().stream()
-                        .filter(p -> p.host().node().equals(connection.node()))
-                        .findFirst()
-                        .orElseThrow();
+            var first = nodes.onAll(connection -> {
+                var mine = plan.of(connection.node());
                 var right = rights.get(mine.node());
-                return right == null ? Set.<String>of() : apply(connection, mine, right, run, nodes.cluster(), step);
+                return right == null ? Made.NOTHING : apply(connection, mine, right, run, nodes.cluster(), step);
             });
+            var done = new LinkedHashMap<Node, Set<String>>();
+            first.forEach((node, made) -> done.put(node, made.changes()));
+            if (plan.nodes().stream().anyMatch(NodePlan::letsOthersIn)) {
+                // Anew: the keys that the first part has made are known now.
+                var now = plan(nodes);
+                nodes.onAll(connection -> {
+                            var node = connection.node();
+                            var right = rights.get(node.name());
+                            var mine = now.of(node).only(Set.of(NodeKeys.LOGINS));
+                            if (right == null
+                                    || !plan.of(node).letsOthersIn()
+                                    || mine.changes().isEmpty()) return false;
+                            demandKeys(mine);
+                            return new Application(connection, mine, right, step)
+                                    .goOn(
+                                            run,
+                                            Objects.requireNonNull(first.get(node))
+                                                    .steps());
+                        })
+                        .forEach((node, more) -> {
+                            if (more) done.merge(node, Set.of(NodeKeys.LOGINS), Preparation::both);
+                        });
+            }
             var count = done.values().stream().mapToInt(Set::size).sum();
             step.done("%d %s made; journal of run %s".formatted(count, count == 1 ? "change" : "changes", run));
             return new Applied(run, done);
         }
     }
 
-    private Set<String> apply(
+    /**
+     * What the first part of a run has done.
+     *
+     * @param changes by their ids
+     * @param steps   that stand in the run's program
+     */
+    private record Made(Set<String> changes, int steps) {
+        static final Made NOTHING = new Made(Set.of(), 0);
+    }
+
+    private static Set<String> both(Set<String> some, Set<String> more) {
+        var all = new TreeSet<>(some);
+        all.addAll(more);
+        return all;
+    }
+
+    private static void demandKeys(NodePlan plan) throws StrixhaloException {
+        for (var change : plan.changes()) {
+            for (var step : change.steps()) {
+                if (step instanceof Step.Lines lines && !lines.awaited().isEmpty()) {
+                    throw Problem.of("A key was to be made on another node, and is not there: %s."
+                                    .formatted(String.join("; ", lines.awaited())))
+                            .on(plan.node())
+                            .fix("look there: ls -l ~/.ssh, then run the goal again")
+                            .asException();
+                }
+            }
+        }
+    }
+
+    private Made apply(
             NodeConnection connection, NodePlan plan, Rights rights, String run, Cluster cluster, Progress.Step step)
             throws StrixhaloException {
         var unfinished = plan.unfinished();
@@ -141,17 +208,17 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
                     "run %s is finished".formatted(unfinished.get().name()));
             var shown = new HashSet<String>();
             plan.changes().forEach(change -> shown.add(change.id()));
-            var fresh = look(connection, cluster);
             // What nobody has seen in a plan is not done.
-            now = new NodePlan(
-                    fresh.host(),
-                    fresh.changes().stream().filter(c -> shown.contains(c.id())).toList(),
-                    fresh.obstacles());
+            now = NodePlan.of(with(look(connection, cluster), plan.host().others()))
+                    .only(shown);
             made.addAll(shown);
         }
+        now = now.without(NodeKeys.LOGINS);
         if (!now.changes().isEmpty()) new Application(connection, now, rights, step).make(run);
         now.changes().forEach(change -> made.add(change.id()));
-        return made;
+        made.remove(NodeKeys.LOGINS);
+        int steps = now.changes().stream().mapToInt(c -> c.steps().size()).sum();
+        return new Made(made, steps);
     }
 
     /**
@@ -162,7 +229,7 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
      * @return what is still due, by node
      */
     public Map<Node, Set<Afterwards>> settle(Nodes nodes, @Nullable Applied applied) throws StrixhaloException {
-        var plans = nodes.onAll(connection -> look(connection, nodes.cluster()));
+        var plans = nodes.onAll(connection -> NodePlan.of(look(connection, nodes.cluster())));
         var due = new LinkedHashMap<Node, Set<Afterwards>>();
         for (var entry : plans.entrySet()) {
             var node = entry.getKey();
@@ -224,7 +291,8 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
             } else if (found.get().undone()) {
                 plan.none(node, "has taken run %s back already".formatted(run));
             } else {
-                plan.put(node, undo(nodes.of(entry.getKey()), entry.getValue(), run, force, "plan"));
+                var rights = new Rights(nodes.of(entry.getKey()), entry.getValue(), passwords);
+                plan.put(node, undo(rights, run, force, "plan"));
             }
         }
         return plan;
@@ -235,12 +303,24 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
         var done = new UndoPlan(plan.run());
         try (var step = progress.begin("undo")) {
             var states = nodes.onAll(HostState::look);
-            // One after the other: passwords are asked for, and a cable whose two ends change at once says nothing new.
+            var rights = new HashMap<Node, Rights>();
+            // Passwords first, one after the other: nobody can type while several nodes are worked on.
             for (var entry : states.entrySet()) {
                 var node = entry.getKey();
-                if (!plan.changed().contains(node.name())) continue;
-                step.note(node.name(), "taking back");
-                done.put(node.name(), undo(nodes.of(node), entry.getValue(), plan.run(), force, "do"));
+                if (plan.changed().contains(node.name())) {
+                    rights.put(node, new Rights(nodes.of(node), entry.getValue(), passwords));
+                }
+            }
+            var results = nodes.onAll(connection -> {
+                var right = rights.get(connection.node());
+                if (right == null) return Optional.<CommandResult>empty();
+                step.note(connection.node().name(), "taking back");
+                return Optional.of(undo(right, plan.run(), force, "do"));
+            });
+            for (var entry : results.entrySet()) {
+                if (entry.getValue().isPresent()) {
+                    done.put(entry.getKey().name(), entry.getValue().get());
+                }
             }
             step.done("run %s is taken back%s"
                     .formatted(plan.run(), done.kept().isEmpty() ? "" : ", but for what is named"));
@@ -248,16 +328,14 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
         return done;
     }
 
-    private CommandResult undo(NodeConnection connection, HostState state, String run, boolean force, String mode)
-            throws StrixhaloException {
-        return new Rights(connection, state, passwords)
-                .run(
-                        "taking changes back",
-                        Script.text("journal.sh", "undo.sh"),
-                        "",
-                        List.of(Journal.FOLDER, run, force ? "yes" : "no", mode),
-                        UNDOING,
-                        (stream, line) -> {});
+    private CommandResult undo(Rights rights, String run, boolean force, String mode) throws StrixhaloException {
+        return rights.run(
+                "taking changes back",
+                Script.text("journal.sh", "undo.sh"),
+                "",
+                List.of(Journal.FOLDER, run, force ? "yes" : "no", mode),
+                UNDOING,
+                (stream, line) -> {});
     }
 
     private static String last(Map<Node, HostState> states) throws StrixhaloException {

@@ -3,6 +3,7 @@ package dev.strixhalo.prepare;
 import dev.strixhalo.base.RecordFile;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -53,10 +54,12 @@ public record PrepareRecord(String cluster, String run, Instant time, boolean ap
         }
 
         static ChangeRecord of(Change change) {
-            var files = change.steps().stream()
-                    .filter(Step.WriteFile.class::isInstance)
-                    .map(step -> ((Step.WriteFile) step).path())
-                    .toList();
+            var files = new ArrayList<String>();
+            for (var step : change.steps()) {
+                if (step instanceof Step.WriteFile file) files.add(file.path());
+                if (step instanceof Step.Lines lines) files.add(lines.path());
+                if (step instanceof Step.KeyPair pair) files.addAll(List.of(pair.path(), pair.path() + ".pub"));
+            }
             var commands = change.steps().stream()
                     .map(step -> step instanceof Step.Command command
                             ? command.argv()

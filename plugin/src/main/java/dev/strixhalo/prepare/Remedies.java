@@ -100,6 +100,18 @@ final class Remedies {
                         Area.MEMORY,
                         List.of("suspend"),
                         "A node that goes to sleep takes the model with it.",
-                        SystemSettings::suspend));
+                        SystemSettings::suspend),
+                new Remedy(
+                        "node-key",
+                        Area.ADDRESS,
+                        List.of("node-ssh"),
+                        "Whoever logs in from node to node without a password needs a key there.",
+                        NodeKeys::pair),
+                new Remedy(
+                        NodeKeys.LOGINS,
+                        Area.ADDRESS,
+                        List.of("node-ssh"),
+                        "The keys of the other nodes let their users in, and their host keys say that it is they.",
+                        NodeKeys::logins));
     }
 }

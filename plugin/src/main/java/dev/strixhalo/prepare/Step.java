@@ -93,11 +93,63 @@ sealed interface Step {
         }
     }
 
+    /**
+     * A user's pair of keys for SSH, made on the node by ssh-keygen; an undo removes it, unless it is another by then.
+     *
+     * @param path    of the private key, absolute
+     * @param user    whose it is
+     * @param comment of the public key
+     */
+    record KeyPair(String path, String user, String comment) implements Step {
+        public KeyPair {
+            if (!path.startsWith("/")) throw new IllegalArgumentException("path " + path);
+        }
+
+        @Override
+        public String line(int number, String change) {
+            return "key %03d %s %s %s %s".formatted(number, change, word(path), word(user), word(comment));
+        }
+    }
+
+    /**
+     * A file of a user that has these lines, too; an undo takes out just those.
+     *
+     * @param path    absolute
+     * @param user    who writes it
+     * @param created whether it is not there yet
+     * @param lines   that are missing there
+     * @param awaited what else is to be added and not known before an earlier step is done, in words for the plan; a step with
+     *                such lines is never run
+     */
+    record Lines(String path, String user, boolean created, List<String> lines, List<String> awaited) implements Step {
+        public Lines {
+            lines = List.copyOf(lines);
+            awaited = List.copyOf(awaited);
+            if (!path.startsWith("/")) throw new IllegalArgumentException("path " + path);
+            if (lines.isEmpty() && awaited.isEmpty()) throw new IllegalArgumentException("no line for " + path);
+            if (lines.stream().anyMatch(line -> line.isBlank() || line.contains("\n"))) {
+                throw new IllegalArgumentException("not a line each: " + lines);
+            }
+        }
+
+        @Override
+        public String line(int number, String change) {
+            if (!awaited.isEmpty()) throw new IllegalStateException(path + " waits for " + awaited);
+            return "lines %03d %s %s %s %s"
+                    .formatted(number, change, word(path), word(user), word(String.join("\n", lines) + "\n"));
+        }
+    }
+
     /** The steps of changes as the program of a run. */
     static String program(List<Change> changes) {
+        return program(changes, 0);
+    }
+
+    /** The steps of changes as what a run goes on with that has this many steps already. */
+    static String program(List<Change> changes, int before) {
         var lines = new ArrayList<String>();
         for (var change : changes) {
-            for (var step : change.steps()) lines.add(step.line(lines.size() + 1, change.id()));
+            for (var step : change.steps()) lines.add(step.line(before + lines.size() + 1, change.id()));
         }
         return String.join("\n", lines) + "\n";
     }

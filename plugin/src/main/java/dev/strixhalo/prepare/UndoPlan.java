@@ -125,7 +125,7 @@ public final class UndoPlan {
             lines.add(node + "   taking back run " + run);
             for (var entry : its) {
                 var word = switch (entry.verdict()) {
-                    case "undo" -> entry.kind().equals("file") ? "file" : "undo";
+                    case "undo" -> List.of("file", "lines").contains(entry.kind()) ? "file" : "undo";
                     case "kept" -> "kept";
                     default -> "as is";
                 };

@@ -11,9 +11,16 @@ import dev.strixhalo.doctor.Wanted;
  * @param kernelArguments whether the boot loader is told the kernel's arguments
  * @param oomd            whether systemd-oomd and earlyoom are switched off
  * @param suspend         whether suspend is forbidden
+ * @param nodeKeys        whether the users of the nodes may log in to each other's by keys
  */
 public record Wishes(
-        Wanted wanted, boolean packages, boolean roceMode, boolean kernelArguments, boolean oomd, boolean suspend) {
+        Wanted wanted,
+        boolean packages,
+        boolean roceMode,
+        boolean kernelArguments,
+        boolean oomd,
+        boolean suspend,
+        boolean nodeKeys) {
     /** The guide's values, and nothing that has to be asked for. */
-    public static final Wishes STANDARD = new Wishes(Wanted.STANDARD, true, true, true, false, false);
+    public static final Wishes STANDARD = new Wishes(Wanted.STANDARD, true, true, true, false, false, false);
 }

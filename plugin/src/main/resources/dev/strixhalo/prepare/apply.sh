@@ -1,10 +1,14 @@
 #!/bin/sh
 # Does the steps of a program, each written into the journal first; follows journal.sh. Positional parameters: the journal,
-# the run's name, and the program's file, or "-" to finish a run that was cut off. A step of a program is a line:
+# the run's name, and the program's file, or "-" to finish a run that was cut off, or "more" and the program of what a run that
+# is done goes on with. A step of a program is a line:
 #   file NNN CHANGE PATH MODE OWNER CONTENT       the file has this content afterwards
 #   command NNN CHANGE DO UNDO KEPT               a program; KEPT are files that it may change, with commas between
 #   packages NNN CHANGE DO                        a program that installs; what came with it is what an undo removes
-# PATH, CONTENT and what stands in KEPT are base64; DO and UNDO are words of base64 with commas between, or "-".
+#   key NNN CHANGE PATH USER COMMENT              a user's pair of keys for SSH, made there
+#   lines NNN CHANGE PATH USER LINES              a user's file has these lines, too
+# PATH, CONTENT, USER, COMMENT, LINES and what stands in KEPT are base64; DO and UNDO are words of base64 with commas between,
+# or "-".
 journal=$1
 run=$2
 program=$3
@@ -14,7 +18,16 @@ trap '' HUP PIPE INT TERM
 if [ "$program" = - ]; then
     alone "$journal"
     [ -e "$journal/$run/program" ] || { echo "@@failed 000 journal of run $run is gone"; exit 1; }
+elif [ "$program" = more ] && [ -d "$journal/$run" ]; then
+    alone "$journal"
+    cat "$journal/$run/program" "$4" >"$journal/$run/program.more" || exit 1
+    settle "$journal/$run/program.more"
+    # Said before: between the two a cut leaves a run to finish, of which nothing is left to do.
+    state "$journal/$run" begun
+    mv -f "$journal/$run/program.more" "$journal/$run/program" || exit 1
+    settle "$journal/$run"
 else
+    [ "$program" != more ] || program=$4
     # Everyone may read which runs there are: the next look is not root's.
     (umask 022 && mkdir -p "$journal") || { echo "@@failed 000 cannot make $journal"; exit 1; }
     chmod 755 "$journal"
@@ -61,6 +74,45 @@ write_file() {
     return 1
 }
 
+remember_of_user() {
+    path=$(decode "$2")
+    who=$(decode "$3")
+    if as_user "$who" test -L "$path"; then path=$(as_user "$who" readlink -m "$path") || return 1; fi
+    printf '%s' "$path" >"$1/path"
+    printf '%s' "$who" >"$1/user"
+    as_user "$who" test -d "$(dirname "$path")" || : >"$1/folder"
+    [ "$4" = lines ] || return 0
+    if as_user "$who" test -e "$path"; then as_user "$who" cat "$path" >"$1/before"; else : >"$1/absent"; fi
+}
+
+# The private key is made where it stays. It comes to its name last: where that is, the pair is complete.
+make_key() {
+    if [ ! -s "$1/after" ] || ! as_user "$3" test -e "$2.strixhalo"; then
+        # Ours after a cut, or somebody's since the plan was made: either serves.
+        if as_user "$3" test -e "$2" || as_user "$3" test -e "$2.pub"; then return 0; fi
+        # shellcheck disable=SC2016 # for the inner shell
+        as_user "$3" sh -c 'umask 077
+            mkdir -p "$(dirname "$1")" && rm -f "$1.strixhalo" "$1.strixhalo.pub" &&
+                ssh-keygen -q -t ed25519 -N "" -C "$2" -f "$1.strixhalo"' sh "$2" "$4" </dev/null || return 1
+        pair_digest "$3" "$2.strixhalo" "$2.strixhalo.pub" >"$1/after" || return 1
+        settle "$1/after"
+    fi
+    # shellcheck disable=SC2016 # for the inner shell
+    as_user "$3" sh -c '[ ! -e "$1.strixhalo.pub" ] || mv -f "$1.strixhalo.pub" "$1.pub" || exit 1
+        mv -f "$1.strixhalo" "$1"' sh "$2" || return 1
+    relabel "$2"
+    relabel "$2.pub"
+    settle "$2" "$2.pub" "$(dirname "$2")"
+}
+
+# Those that are not there yet, behind a last line that may lack its end.
+add_lines() {
+    as_user "$2" cat "$1" >"$entry/now" 2>/dev/null || : >"$entry/now"
+    decode "$3" | grep -vxFf "$entry/now" >"$entry/added"
+    [ -s "$entry/added" ] || return 0
+    { [ ! -s "$entry/now" ] || grep '' "$entry/now"; cat "$entry/added"; } | put_of_user "$2" "$1"
+}
+
 # Fails the run: what was done stays done and stands in the journal.
 fail() {
     state "$journal/$run" "failed $1"
@@ -102,6 +154,7 @@ while read -r kind number change one two three four; do
                 done
                 ;;
             packages) installed >"$fresh/before" || fail "$number" /dev/null ;;
+            key | lines) remember_of_user "$fresh" "$one" "$two" "$kind" || fail "$number" /dev/null ;;
             *) fail "$number" /dev/null ;;
         esac
         settle "$fresh"/* "$fresh"
@@ -128,6 +181,14 @@ while read -r kind number change one two three four; do
             # What a failed installation brought is taken away by an undo, too.
             installed >"$entry/after"
             [ "$code" = 0 ] || fail "$number" "$entry/output"
+            ;;
+        key)
+            make_key "$entry" "$(cat "$entry/path")" "$(cat "$entry/user")" "$(decode "$three")" >"$entry/output" 2>&1 ||
+                fail "$number" "$entry/output"
+            ;;
+        lines)
+            add_lines "$(cat "$entry/path")" "$(cat "$entry/user")" "$three" >"$entry/output" 2>&1 ||
+                fail "$number" "$entry/output"
             ;;
     esac
     : >"$entry/done"

@@ -17,6 +17,9 @@ decode() {
     printf '%s' "$1" | base64 -d
 }
 
+# Seconds.
+lock_patience=120
+
 # Runs words that are base64 each, with commas between them; "-" is nothing to run. What the program says goes into a file,
 # so that it does not die of a connection that does. What it leaves behind does not hold the lock.
 perform() {
@@ -31,7 +34,15 @@ perform() {
             *) words= ;;
         esac
     done
-    DEBIAN_FRONTEND=noninteractive timeout -k 30 1500 "$@" </dev/null >"$output" 2>&1 9>&-
+    begun=$(date +%s)
+    until DEBIAN_FRONTEND=noninteractive timeout -k 30 1500 "$@" </dev/null >"$output" 2>&1 9>&-; do
+        code=$?
+        # DPkg::Lock::Timeout is for dpkg's locks alone: for that of the lists 'apt-get update' does not wait at all.
+        if [ "$1" != apt-get ] || ! grep -q 'Could not get lock' "$output" || [ $(($(date +%s) - begun)) -ge "$lock_patience" ]; then
+            return "$code"
+        fi
+        sleep 2
+    done
 }
 
 # To the disk, folder and all; a sync(1) without arguments is the oldest way.
@@ -80,6 +91,37 @@ restore() {
         relabel "$path"
     fi
     settle "$(dirname "$path")" 2>/dev/null || :
+}
+
+# What belongs to a user is read and written by that user: links in a home lead root nowhere.
+as_user() {
+    if [ "$1" = "$(id -un)" ]; then
+        shift
+        timeout -k 5 60 "$@" 9>&-
+    else
+        runas=$1
+        shift
+        timeout -k 5 60 runuser -u "$runas" -- "$@" 9>&-
+    fi
+}
+
+# A user's file gets what comes by standard input, mode and all as they are; a new one is the user's alone, as is its folder.
+put_of_user() {
+    # shellcheck disable=SC2016 # for the inner shell
+    as_user "$1" sh -c 'umask 077
+        mkdir -p "$(dirname "$1")" || exit 1
+        [ ! -e "$1" ] || cp -p "$1" "$1.strixhalo" || exit 1
+        cat >"$1.strixhalo" && mv -f "$1.strixhalo" "$1" && exit 0
+        rm -f "$1.strixhalo"
+        exit 1' sh "$2" || return 1
+    relabel "$2"
+    settle "$2" "$(dirname "$2")"
+}
+
+# Of a pair of keys: private and public file.
+pair_digest() {
+    # shellcheck disable=SC2016 # for the inner shell
+    as_user "$1" sh -c 'cat "$1" "$2" 2>/dev/null | sha256sum' sh "$2" "$3" | cut -d ' ' -f 1
 }
 
 # SELinux's label of the place, where there is SELinux.

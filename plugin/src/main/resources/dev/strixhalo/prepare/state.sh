@@ -35,7 +35,7 @@ printf '@@end runs 0\n'
 
 # shellcheck disable=SC2016 # for the inner shell
 look='if [ ! -e "$1" ]; then echo absent; else stat -c "%a %U:%G" "$1" && base64 -w 0 "$1"; fi'
-for file in "$@" /etc/default/grub.d/*.cfg; do
+for file in "$@" /etc/default/grub.d/*.cfg "$HOME/.ssh/authorized_keys" "$HOME/.ssh/known_hosts"; do
     # shellcheck disable=SC2086 # none or two words
     probe "file $file" $as sh -c "$look" sh "$file"
 done
@@ -63,6 +63,20 @@ probe subgid-all cat /etc/subgid
 probe containers ${podman:-podman} ps --quiet
 # shellcheck disable=SC2016 # for the inner shell
 probe manager-limits sh -c 'cat "/proc/$(systemctl show --property=MainPID --value "user@$(id -u).service")/limits"'
+
+# The public halves of keys: the user's own, and those by which others know this machine.
+key=$HOME/.ssh/id_ed25519
+if ! command -v ssh-keygen >/dev/null 2>&1; then
+    say node-key absent
+elif [ -e "$key" ] || [ -e "$key.pub" ]; then
+    probe node-key ssh-keygen -y -P '' -f "$key"
+else
+    say node-key none
+fi
+say sshd-port "$(printf '%s' "${SSH_CONNECTION:-}" | cut -d ' ' -f 4)"
+probe host-keys sh -c 'cat /etc/ssh/ssh_host_*_key.pub'
+probe home-mode stat -c %a "$HOME"
+if [ -d "$HOME/.ssh" ]; then probe ssh-mode stat -c %a "$HOME/.ssh"; else say ssh-mode none; fi
 
 if command -v nmcli >/dev/null 2>&1; then
     probe nm-devices nmcli -t -f DEVICE,TYPE,STATE,CON-UUID device status

@@ -100,6 +100,61 @@ undo_command() {
     [ -n "$blocked" ] || : >"$entry/undone"
 }
 
+# Lines of ours go, those of others stay; where nobody has added any, the file is as it was, byte for byte.
+undo_lines() {
+    path=$(cat "$entry/path")
+    who=$(cat "$entry/user")
+    [ -e "$entry/before" ] || : >"$entry/before"
+    decode "$three" | grep -vxFf "$entry/before" >"$entry/ours"
+    if ! as_user "$who" cat "$path" >"$entry/now" 2>/dev/null || ! grep -qxFf "$entry/ours" "$entry/now"; then
+        entry_line nothing "no line of this run is in $path"
+    else
+        grep -vxFf "$entry/ours" "$entry/now" >"$entry/rest"
+        if [ "$mode" = plan ]; then
+            printf '@@before %s %s\n@@now %s %s\n' "$number" "$(content "$entry/rest")" "$number" "$(content "$entry/now")"
+        elif [ -e "$entry/absent" ] && [ ! -s "$entry/rest" ]; then
+            as_user "$who" rm -f "$path" 2>"$entry/undoing" || fail
+        elif [ "$(grep '' "$entry/before" | sha256sum)" = "$(sha256sum <"$entry/rest")" ]; then
+            put_of_user "$who" "$path" <"$entry/before" 2>"$entry/undoing" || fail
+        else
+            put_of_user "$who" "$path" <"$entry/rest" 2>"$entry/undoing" || fail
+        fi
+        entry_line undo "$path"
+    fi
+    [ "$mode" != plan ] || return 0
+    folder_goes
+    : >"$entry/undone"
+}
+
+# A pair that the run made, unless somebody has put another in its place.
+undo_key() {
+    path=$(cat "$entry/path")
+    who=$(cat "$entry/user")
+    there=
+    for name in "$path" "$path.pub" "$path.strixhalo"; do
+        ! as_user "$who" test -e "$name" || there=yes
+    done
+    if [ -z "$there" ] || [ ! -s "$entry/after" ]; then
+        entry_line nothing "no key of this run is there"
+    elif [ "$force" != yes ] && as_user "$who" test -e "$path" &&
+        [ "$(pair_digest "$who" "$path" "$path.pub")" != "$(cat "$entry/after")" ]; then
+        entry_line kept "$path was changed since"
+        left="$left $number"
+        return 0
+    else
+        [ "$mode" = plan ] || as_user "$who" rm -f "$path" "$path.pub" 2>"$entry/undoing" || fail
+        entry_line undo "$path and $path.pub are removed"
+    fi
+    [ "$mode" != plan ] || return 0
+    as_user "$who" rm -f "$path.strixhalo" "$path.strixhalo.pub" 2>"$entry/undoing" || fail
+    folder_goes
+    : >"$entry/undone"
+}
+
+folder_goes() {
+    [ ! -e "$entry/folder" ] || as_user "$who" rmdir "$(dirname "$path")" 2>/dev/null || :
+}
+
 undo_packages() {
     # One that was cut off left no list; what is there now and was not there before came with it.
     [ -e "$entry/after" ] || installed >"$entry/after"
@@ -164,6 +219,8 @@ while read -r kind number change one two three four; do
         file) undo_file ;;
         command) undo_command ;;
         packages) undo_packages ;;
+        key) undo_key ;;
+        lines) undo_lines ;;
     esac
 done <"$folder/backwards"
 rm -f "$folder/backwards"

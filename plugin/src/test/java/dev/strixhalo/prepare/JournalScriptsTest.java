@@ -3,6 +3,7 @@ package dev.strixhalo.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.doctor.Area;
@@ -166,6 +167,106 @@ class JournalScriptsTest {
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(String.join("\n", result.out())).contains("Read-only file system", "@@failed 001");
+    }
+
+    /** Real apt-get, and a real lock of its lists that a process holds. */
+    @Test
+    void aPackageManagerThatIsBusyIsWaitedForAndThenNamed() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/apt-get")), "no apt-get here");
+        var lists = folder.resolve("lists");
+        Files.createDirectories(lists.resolve("partial"));
+        var update = Step.Command.of("apt-get", "-o", "Dir::State::Lists=" + lists, "--quiet", "update");
+        var script = Files.readString(folder.resolve("apply"));
+        assertThat(script).contains("\nlock_patience=120\n");
+        Files.writeString(folder.resolve("apply"), script.replace("\nlock_patience=120\n", "\nlock_patience=4\n"));
+
+        try (var holder = new Holder(lists.resolve("lock"), 60)) {
+            var busy = apply(program(update));
+
+            assertThat(busy.exitCode()).isEqualTo(1);
+            assertThat(busy.out()).contains("@@failed 001");
+            var said = String.join("\n", busy.out());
+            assertThat(said).contains("is held by process " + holder.pid());
+            assertThat(Application.hint(Problem.of("Busy."), said).fixes())
+                    .first()
+                    .asString()
+                    .startsWith("wait for the other package manager");
+            assertThat(state()).isEqualTo("failed 001");
+        }
+        // The same step again, of a lock that goes while it is waited for.
+        try (var holder = new Holder(lists.resolve("lock"), 2)) {
+            assertThat(holder.pid()).isPositive();
+            assertThat(sh("apply", journal.toString(), RUN, "-").out()).contains("@@applied " + RUN);
+        }
+        assertThat(state()).isEqualTo("done");
+    }
+
+    /** Holds a file as apt does, by fcntl, for so many seconds. */
+    private static final class Holder implements AutoCloseable {
+        private final Process process;
+
+        Holder(Path file, int seconds) throws Exception {
+            process = new ProcessBuilder("python3", "-c", """
+                            import fcntl, sys, time
+                            file = open(sys.argv[1], "w")
+                            fcntl.lockf(file, fcntl.LOCK_EX)
+                            print("held", flush=True)
+                            time.sleep(float(sys.argv[2]))
+                            """, file.toString(), String.valueOf(seconds))
+                    .redirectErrorStream(true)
+                    .start();
+            assertThat(process.inputReader().readLine()).isEqualTo("held");
+        }
+
+        long pid() {
+            return process.pid();
+        }
+
+        @Override
+        public void close() throws Exception {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** A tiny /boot, and a program that writes there as update-grub does: a new file first, which then takes the name. */
+    @Test
+    void aFullBootStopsTheRunWithItsWordsAndAnUndoGivesTheFileBack() throws Exception {
+        var grub = "/etc/default/grub";
+        in("mkdir -p /etc/default && printf 'GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n' >" + grub
+                + "; mount -t tmpfs -o size=16k none /boot; echo old >/boot/grub.cfg");
+        var before = etc();
+        var write = Step.Command.of(
+                "sh", "-c", "head -c 100000 /dev/zero >/boot/grub.cfg.new && mv /boot/grub.cfg.new /boot/grub.cfg");
+
+        var full = apply(program(
+                new Step.WriteFile(grub, "644", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"\n", null, false),
+                write));
+
+        assertThat(full.exitCode()).isEqualTo(1);
+        assertThat(full.out()).contains("@@failed 002");
+        var said = String.join("\n", full.out());
+        assertThat(said).contains("No space left on device");
+        assertThat(Application.hint(Problem.of("Full."), said).fixes())
+                .containsExactly("make room: df -h / /boot /var");
+        assertThat(in("cat /boot/grub.cfg").text()).isEqualTo("old");
+        assertThat(in("cat " + grub).text()).isEqualTo("GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"");
+        assertThat(state()).isEqualTo("failed 002");
+
+        assertThat(undo("no", "do").out()).contains("@@taken-back " + RUN);
+        assertThat(etc()).isEqualTo(before);
+        assertThat(state()).isEqualTo("undone");
+    }
+
+    /** The file itself is on what is full: it is as it was, and no piece of the new one is left. */
+    @Test
+    void aFileThatCannotBeWrittenWholeIsNotWrittenAtAll() throws Exception {
+        in("mkdir -p /etc/default && mount -t tmpfs -o size=16k none /etc/default && echo old >/etc/default/grub");
+
+        var full = apply(program(new Step.WriteFile("/etc/default/grub", "644", "x".repeat(40_000), "old\n", false)));
+
+        assertThat(String.join("\n", full.out())).contains("No space left on device", "@@failed 001");
+        assertThat(in("cat /etc/default/grub").text()).isEqualTo("old");
+        assertThat(in("ls /etc/default").out()).containsExactly("grub");
     }
 
     @Test

@@ -278,11 +278,41 @@ class NodePlanTest {
     }
 
     @Test
+    void colonsAndBackslashesOfTerseLinesAreText() {
+        assertThat(NmProfile.split("lan\\:1\\\\:802-3-ethernet:/etc/x\\:y:"))
+                .containsExactly("lan:1\\", "802-3-ethernet", "/etc/x:y", "");
+    }
+
+    @Test
+    void aProfileOfOurNameThatIsNotOurFileIsLeftAloneAndOursIsStartedByItsUuid() {
+        var others =
+                PROFILE_OF_OURS.replace("192.168.100.1/30", "192.168.7.1/24").replace(":9000", ":1500");
+        var state = StateSamples.debian()
+                .with("nm-devices", "ens17:ethernet:disconnected:")
+                .with(
+                        "nm-list",
+                        "one:802-3-ethernet:/etc/NetworkManager/system-connections/a.nmconnection\n"
+                                + "two:802-3-ethernet:/etc/NetworkManager/system-connections/b.nmconnection")
+                .with("nm-profile one", others)
+                .with("nm-profile two", others);
+
+        var steps = change(NodePlan.of(debian(state)), "fabric-profile").steps();
+
+        assertThat(steps.get(1)).isInstanceOfSatisfying(Step.WriteFile.class, file -> {
+            assertThat(file.path()).isEqualTo(FabricProfile.KEYFILE);
+            assertThat(file.content()).contains("autoconnect-priority=101", "address1=192.168.100.1/30");
+        });
+        var up = ((Step.Command) steps.get(steps.size() - 1)).argv();
+        assertThat(up.subList(0, up.size() - 1)).containsExactly("nmcli", "-w", "60", "connection", "up", "uuid");
+        assertThat(up.get(up.size() - 1)).matches("[0-9a-f-]{36}");
+    }
+
+    @Test
     void whatHasToBeAskedForIsOnlyThen() {
         var facts = StateSamples.bare("ens17")
                 .ending("services", 3, "active\ninactive")
                 .with("suspend", "static");
-        var asked = new Wishes(Wanted.STANDARD, false, true, false, true, true);
+        var asked = new Wishes(Wanted.STANDARD, false, true, false, true, true, false);
 
         var quiet = NodePlan.of(StateSamples.debian().host(facts, "roce", Wishes.STANDARD, "ens17"));
         var loud = NodePlan.of(StateSamples.debian().host(facts, "roce", asked, "ens17"));

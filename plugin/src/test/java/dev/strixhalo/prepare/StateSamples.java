@@ -41,7 +41,13 @@ final class StateSamples {
         }
         // The look was taken before ping's package and the storage were asked for.
         return samples.with("packages", "ii  crun\nii  iproute2\nii  iputils-ping\nii  podman")
-                .with("storage", "made");
+                .with("storage", "made")
+                // And before keys were.
+                .with("node-key", "none")
+                .with("sshd-port", "22")
+                .with("host-keys", "ssh-ed25519 AAAAhost1 root@node1")
+                .with("home-mode", "755")
+                .with("ssh-mode", "none");
     }
 
     static StateSamples fedora() {
@@ -113,6 +119,10 @@ final class StateSamples {
 
     /** A node with this state and these facts. */
     Host host(HostSamples facts, String link, Wishes wishes, String fabricInterface) {
+        return host(facts, link, wishes, fabricInterface, List.of());
+    }
+
+    Host host(HostSamples facts, String link, Wishes wishes, String fabricInterface, List<Neighbour> others) {
         try {
             var cluster = Cluster.of(
                     "strix",
@@ -125,7 +135,7 @@ final class StateSamples {
                                     "192.168.100.1/30",
                                     fabricInterface.isEmpty() ? null : fabricInterface),
                             new NodeDescription("node2", "10.0.0.12", "strix", "192.168.100.2/30", null)));
-            return new Host(cluster.head(), cluster, facts.facts(), state(), wishes);
+            return new Host(cluster.head(), cluster, facts.facts(), state(), wishes, others);
         } catch (StrixhaloException e) {
             throw new AssertionError(e);
         }
