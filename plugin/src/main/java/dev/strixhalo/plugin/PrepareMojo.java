@@ -134,11 +134,26 @@ public final class PrepareMojo extends Goal {
         boolean any = false;
         for (var entry : due.entrySet()) {
             if (!entry.getValue().contains(Afterwards.REBOOT)) continue;
-            rebooting.of(machines, entry.getKey());
+            try {
+                rebooting.of(machines, entry.getKey());
+            } catch (StrixhaloException e) {
+                throw e.leaving(notRebooted(due, entry.getKey()));
+            }
             entry.setValue(Set.of());
             any = true;
         }
         return any;
+    }
+
+    /** A node that does not come back keeps the others up: what took it away might take them, too. */
+    private static String notRebooted(Map<Node, Set<Afterwards>> due, Node gone) {
+        var others = due.entrySet().stream()
+                .filter(entry -> entry.getKey() != gone && entry.getValue().contains(Afterwards.REBOOT))
+                .map(entry -> entry.getKey().name())
+                .collect(Collectors.joining(", "));
+        return others.isEmpty()
+                ? "the changes are made, and no other node was to be rebooted."
+                : "the changes are made; not rebooted: %s.".formatted(others);
     }
 
     /** Doctor again; what prepare should have healed has to be healed. */

@@ -2,8 +2,10 @@ package dev.strixhalo.it.hosts;
 
 import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessGood;
+import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.it.stage.Report;
+import java.time.Duration;
 import java.util.Set;
 
 /** A machine loses its power while it is prepared: what its journal has is enough to take it back, or to go on. */
@@ -39,6 +41,25 @@ final class PowerCut implements Chapter {
             hosts.node1().awaitBoot(Hosts.BOOT);
         });
         report.step("undo takes back what was done on both, from their journals", () -> {
+            unlessGood(hosts.prepare("-Dstrixhalo.undo", "-Dstrixhalo.yes"));
+            HostState.unlessSame(hosts.asTheyWere(), hosts);
+        });
+        report.step("a machine that does not come back is told, and the other one is not booted", () -> {
+            var boots = hosts.boots();
+            try (var running =
+                    hosts.startPrepare("-Dstrixhalo.yes", "-Dstrixhalo.reboot", "-Dstrixhalo.rebootTimeout=1")) {
+                running.awaitSaid("going down");
+                running.await(
+                        "sshd of node1 to end",
+                        () -> !hosts.node1().asRoot("true").succeeded());
+                hosts.node1().powerOff();
+                var ended = running.end(Duration.ofMinutes(4));
+                unless(ended.exitCode() == 1, "exit code " + ended.exitCode());
+                unlessSaid(ended, "node1: The node did not come back within 1 min.", "not rebooted: node2");
+            }
+            hosts.node1().powerOn();
+            hosts.node1().awaitBoot(Hosts.BOOT);
+            unless(hosts.boots().get(1).equals(boots.get(1)), "node2 was booted, too");
             unlessGood(hosts.prepare("-Dstrixhalo.undo", "-Dstrixhalo.yes"));
             HostState.unlessSame(hosts.asTheyWere(), hosts);
         });

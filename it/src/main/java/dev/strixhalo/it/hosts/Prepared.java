@@ -5,6 +5,7 @@ import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
 import dev.strixhalo.it.stage.Report;
+import java.util.List;
 import java.util.Set;
 
 /** prepare: the plan first, then all of it with a boot of both machines; a second one has nothing to do. */
@@ -35,6 +36,20 @@ final class Prepared implements Chapter {
         report.step("doctor finds nothing wrong any more but what emulation cannot have", () -> {
             Findings.doctor(hosts);
             Findings.unlessFailing(hosts, EXPECTED);
+        });
+        report.aside("each machine logs in on the other without a password, by either address", () -> {
+            for (var machine : hosts.all()) {
+                for (var other : hosts.all()) {
+                    if (other.name().equals(machine.name())) continue;
+                    var fabric = "192.168.100." + (hosts.all().indexOf(other) + 1);
+                    for (var address : List.of(fabric, other.lanAddress())) {
+                        var said = unlessGood(machine.run("ssh", "-o", "BatchMode=yes", address, "hostname"));
+                        unless(
+                                said.text().equals(other.name()),
+                                machine.name() + " at " + address + ": " + said.text());
+                    }
+                }
+            }
         });
         report.step("a second prepare has nothing to do", () -> {
             var prepared = HostState.ofAll(hosts);
