@@ -92,21 +92,25 @@ public final class PrepareMojo extends Goal {
     private void prepare(Preparation preparation, Cluster machines, Person person) throws StrixhaloException {
         Plan plan;
         Preparation.Applied applied = null;
+        var due = Map.<Node, Set<Afterwards>>of();
         try (var nodes = Nodes.connect(machines, remoteSettings())) {
             plan = preparation.plan(nodes);
             plan.lines().forEach(getLog()::info);
             PrepareRecord.file(records()).write(preparation.record(plan, machines));
             if (dryRun) return;
-            if (!plan.nothingToDo()) {
+            if (plan.nothingToDo()) {
+                due = preparation.settle(nodes, plan, null);
+            } else {
                 if (!agreed(person, "Change %s so?".formatted(String.join(" and ", plan.changed())))) return;
                 applied = preparation.apply(nodes, plan);
                 PrepareRecord.file(records()).write(preparation.record(plan, machines, applied));
             }
         }
-        // Groups and limits belong to a login; these connections are new ones.
-        Map<Node, Set<Afterwards>> due;
-        try (var nodes = Nodes.connect(machines, remoteSettings())) {
-            due = preparation.settle(nodes, applied);
+        if (applied != null) {
+            // Groups and limits belong to a login; these connections are new ones.
+            try (var nodes = Nodes.connect(machines, remoteSettings())) {
+                due = preparation.settle(nodes, preparation.plan(nodes), applied);
+            }
         }
         var rebooted = reboot && rebootWhatIsDue(preparation, machines, due);
         if (applied != null || rebooted) judge(machines, applied, due);

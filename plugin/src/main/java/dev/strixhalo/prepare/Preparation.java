@@ -222,18 +222,18 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
     }
 
     /**
-     * Sees to what changes need, with connections that were opened after them: managers of users are started anew where no
-     * container runs under them.
+     * Sees to what changes need: managers of users are started anew where no container runs under them.
      *
+     * @param nodes   connections that were opened after the changes
+     * @param now     a plan made over them
      * @param applied what was changed before; null when nothing was
      * @return what is still due, by node
      */
-    public Map<Node, Set<Afterwards>> settle(Nodes nodes, @Nullable Applied applied) throws StrixhaloException {
-        var plans = nodes.onAll(connection -> NodePlan.of(look(connection, nodes.cluster())));
+    public Map<Node, Set<Afterwards>> settle(Nodes nodes, Plan now, @Nullable Applied applied)
+            throws StrixhaloException {
         var due = new LinkedHashMap<Node, Set<Afterwards>>();
-        for (var entry : plans.entrySet()) {
-            var node = entry.getKey();
-            var plan = entry.getValue();
+        for (var plan : now.nodes()) {
+            var node = plan.host().node();
             var needs = EnumSet.noneOf(Afterwards.class);
             needs.addAll(plan.due());
             var made = applied == null ? Set.<String>of() : applied.nodes().getOrDefault(node, Set.of());

@@ -1,8 +1,10 @@
 package dev.strixhalo.it.hosts;
 
 import static dev.strixhalo.it.stage.Mismatch.unless;
+import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
+import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.Report;
 import java.util.List;
 
@@ -27,13 +29,23 @@ final class Refused implements Chapter {
             unlessSaid(said, "-Dstrixhalo.yes");
             HostState.unlessSame(hosts.asTheyWere(), hosts);
         });
-        report.aside("with a wrong password for sudo nothing is changed", () -> {
+        report.aside("with a wrong password for sudo nothing is changed; it is tried once, and no log has it", () -> {
+            var word = "not-this-one-81";
             var said = hosts.project()
-                    .goals(List.of("STRIXHALO_SUDO_PASSWORD=wrong"), List.of("strixhalo:prepare", "-Dstrixhalo.yes"))
+                    .goals(List.of("STRIXHALO_SUDO_PASSWORD=" + word), List.of("strixhalo:prepare", "-Dstrixhalo.yes"))
                     .run();
             unless(said.exitCode() == 1, "exit code " + said.exitCode());
-            unlessSaid(said, "node2");
+            unlessSaid(said, "node2: sudo refused the password of 'strix'; it was tried once.");
+            unless(!Mismatch.said(said).contains(word), "the password is on the screen");
             HostState.unlessSame(hosts.asTheyWere(), hosts);
+            var log = unlessGood(hosts.node2().asRoot("journalctl", "--boot", "--output=cat"));
+            long tries = log.out().stream()
+                    .filter(line -> line.contains("incorrect password attempt"))
+                    .count();
+            unless(
+                    tries == 1 && log.text().contains("1 incorrect password attempt"),
+                    "sudo was asked more than once:\n" + log.text());
+            unless(!log.text().contains(word), "the password is in node2's journal");
         });
     }
 }
