@@ -25,7 +25,8 @@ final class GrubFile {
      * @param from  its first character
      * @param to    behind its last one
      * @param words what the shell would make of it, at blanks; the text of variables stays as {@code $NAME}
-     * @param plain whether it holds no command substitution, which nobody but a shell can read
+     * @param plain whether it holds no command substitution, which nobody but a shell can read, and nothing is added to it by
+     *     {@code +=} anywhere in the file, which shells disagree about: bash does, dash does not
      */
     record Value(int from, int to, List<String> words, boolean plain) {}
 
@@ -39,7 +40,14 @@ final class GrubFile {
             if (match.group(1).equals(variable)) found = value;
             from = Math.max(value.to(), match.end());
         }
+        if (found != null && added(variable)) found = new Value(found.from(), found.to(), found.words(), false);
         return Optional.ofNullable(found);
+    }
+
+    private boolean added(String variable) {
+        return Pattern.compile("(?m)^[ \\t]*" + Pattern.quote(variable) + "\\+=")
+                .matcher(text)
+                .find();
     }
 
     private Value value(int from) {

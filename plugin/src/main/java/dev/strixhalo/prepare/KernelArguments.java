@@ -162,7 +162,7 @@ final class KernelArguments {
         private static StrixhaloException unreadable(String path, String what) {
             return Problem.of("%s in %s is written so that only a shell can read it; it stays as it is."
                             .formatted(what, path))
-                    .found("a command in the value, or quotes that do not close")
+                    .found("a command in the value, quotes that do not close, or more added by +=")
                     .fix("add the arguments there by hand, then: sudo update-grub")
                     .asException();
         }

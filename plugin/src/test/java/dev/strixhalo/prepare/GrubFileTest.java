@@ -68,6 +68,19 @@ class GrubFileTest {
     }
 
     @Test
+    void whatOneShellAddsAndAnotherDoesNotIsNothingToEdit() {
+        assertThat(plain("GRUB_CMDLINE_LINUX=quiet\nGRUB_CMDLINE_LINUX+=\" iommu=off\"\n")).isFalse();
+        assertThat(plain("GRUB_CMDLINE_LINUX=quiet\nGRUB_CMDLINE_LINUX_DEFAULT+=\" x\"\n")).isTrue();
+    }
+
+    @Test
+    void endsOfLinesOfAnotherSystemStay() {
+        assertThat(words("GRUB_CMDLINE_LINUX=\"a b\"\r\nGRUB_X=y\r\n")).containsExactly("a", "b");
+        assertThat(appended("GRUB_CMDLINE_LINUX=\"a\"\r\nGRUB_X=y\r\n"))
+                .isEqualTo("GRUB_CMDLINE_LINUX=\"a new\"\r\nGRUB_X=y\r\n");
+    }
+
+    @Test
     void argumentsAreMergedReplacedOrAdded() {
         assertThat(Arguments.missing(List.of("quiet", "pci=noaer"), List.of("pci=realloc", "iommu=pt")))
                 .isEqualTo(new Arguments(Map.of("pci=noaer", "pci=noaer,realloc"), List.of("iommu=pt")));
