@@ -303,18 +303,11 @@ class GoalsIT {
     }
 
     private void pom(String configuration, String ofExecution) throws IOException {
-        Files.writeString(folder.resolve("pom.xml"), """
-                <project xmlns="http://maven.apache.org/POM/4.0.0">
-                  <modelVersion>4.0.0</modelVersion>
-                  <groupId>it</groupId><artifactId>it</artifactId><version>1</version><packaging>pom</packaging>
-                  <build><plugins><plugin>
-                    <groupId>dev.strixhalo</groupId><artifactId>strixhalo-maven-plugin</artifactId><version>%s</version>
-                    <configuration>%s</configuration>
-                    <executions><execution>
-                      <id>bound</id><phase>package</phase><goals><goal>status</goal></goals><configuration>%s</configuration>
-                    </execution></executions>
-                  </plugin></plugins></build>
-                </project>
-                """.formatted(plugin.version(), configuration, ofExecution));
+        Project.write(
+                plugin,
+                folder,
+                configuration,
+                "<execution><id>bound</id><phase>package</phase><goals><goal>status</goal></goals><configuration>%s</configuration></execution>"
+                        .formatted(ofExecution));
     }
 }

@@ -26,6 +26,12 @@ record Project(StagedPlugin plugin, Path folder) {
      */
     static Project of(StagedPlugin plugin, String name, String configuration, String executions) throws IOException {
         var folder = Files.createTempDirectory(all(), name);
+        write(plugin, folder, configuration, executions);
+        return new Project(plugin, folder);
+    }
+
+    /** The pom of a project that lies in this folder, in place of the one before. */
+    static void write(StagedPlugin plugin, Path folder, String configuration, String executions) throws IOException {
         Files.writeString(folder.resolve("pom.xml"), """
                 <project xmlns="http://maven.apache.org/POM/4.0.0">
                   <modelVersion>4.0.0</modelVersion>
@@ -37,7 +43,6 @@ record Project(StagedPlugin plugin, Path folder) {
                   </plugin></plugins></build>
                 </project>
                 """.formatted(plugin.version(), configuration, executions));
-        return new Project(plugin, folder);
     }
 
     /** What the goals left under {@code target}. */
