@@ -69,8 +69,10 @@ class GrubFileTest {
 
     @Test
     void whatOneShellAddsAndAnotherDoesNotIsNothingToEdit() {
-        assertThat(plain("GRUB_CMDLINE_LINUX=quiet\nGRUB_CMDLINE_LINUX+=\" iommu=off\"\n")).isFalse();
-        assertThat(plain("GRUB_CMDLINE_LINUX=quiet\nGRUB_CMDLINE_LINUX_DEFAULT+=\" x\"\n")).isTrue();
+        assertThat(plain("GRUB_CMDLINE_LINUX=quiet\nGRUB_CMDLINE_LINUX+=\" iommu=off\"\n"))
+                .isFalse();
+        assertThat(plain("GRUB_CMDLINE_LINUX=quiet\nGRUB_CMDLINE_LINUX_DEFAULT+=\" x\"\n"))
+                .isTrue();
     }
 
     @Test
