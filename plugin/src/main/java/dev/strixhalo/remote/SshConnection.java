@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One SSH session to a node; each command has a channel of its own. */
 final class SshConnection implements NodeConnection {
-    /** sshd's default for MaxSessions: it refuses an eleventh channel. */
-    /** For a command's channel; at a user's first login sshd waits for systemd to start the user's manager. */
-    private static final Duration OPENING = Duration.ofSeconds(30);
+    /**
+     * For a command's channel. At a user's first login sshd waits for systemd to start the user's manager, and before that for
+     * the old one to stop, which has 90 s by default (DefaultTimeoutStopSec in systemd-system.conf(5)).
+     */
+    private static final Duration OPENING = Duration.ofMinutes(2);
 
+    /** sshd's default for MaxSessions: it refuses an eleventh channel. */
     private static final int CHANNELS = 10;
 
     private static final int DEEPEST_JUMP = 8;

