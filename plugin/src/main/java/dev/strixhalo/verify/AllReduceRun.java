@@ -60,9 +60,14 @@ final class AllReduceRun {
                     for (int rank = 1; rank < stands.size(); rank++) others.add(start(rank, port.get(), conversation));
                 }
             }
-            if (others.isEmpty() && lines.stream().noneMatch(line -> event(line, "failed").isPresent())) {
+            if (others.isEmpty()
+                    && lines.stream().noneMatch(line -> event(line, "failed").isPresent())) {
                 // It died before it could say a word of ours; the last line of its standard error is the reason.
-                var said = conversation.broken(new IOException("it ended before its time")).problems().get(0).found();
+                var said = conversation
+                        .broken(new IOException("it ended before its time"))
+                        .problems()
+                        .get(0)
+                        .found();
                 return Reading.absent(stands.get(0).node().name() + ": " + said.get(said.size() - 1));
             }
         } catch (IOException e) {
