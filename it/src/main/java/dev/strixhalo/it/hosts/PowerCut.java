@@ -34,7 +34,10 @@ final class PowerCut implements Chapter {
                 running.await(
                         "the first steps on node1",
                         () -> hosts.node1()
-                                .asRoot("sh", "-c", "find /var/lib/strixhalo/journal -newer /run/before -name '*memlock*' | grep .")
+                                .asRoot(
+                                        "sh",
+                                        "-c",
+                                        "find /var/lib/strixhalo/journal -newer /run/before -name '*memlock*' | grep .")
                                 .succeeded());
                 hosts.node1().powerOff();
                 unless(running.end().exitCode() == 1, "prepare ended well");
