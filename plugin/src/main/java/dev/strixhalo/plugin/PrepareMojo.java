@@ -13,6 +13,7 @@ import dev.strixhalo.prepare.Plan;
 import dev.strixhalo.prepare.Preparation;
 import dev.strixhalo.prepare.PrepareRecord;
 import dev.strixhalo.prepare.Reboot;
+import dev.strixhalo.prepare.Undo;
 import dev.strixhalo.remote.Nodes;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,10 +83,9 @@ public final class PrepareMojo extends Goal {
             var machines = cluster.toCluster();
             var wishes = prepare.toWishes(doctor.toWanted());
             var person = Person.at(surroundings().interactive());
-            var preparation = new Preparation(
-                    wishes, new SudoPasswords(secrets(), prepare.sudoServer(), person), Clock.systemUTC(), progress());
-            if (undo != null) takeBack(preparation, machines, person);
-            else prepare(preparation, machines, person);
+            var passwords = new SudoPasswords(secrets(), prepare.sudoServer(), person);
+            if (undo != null) takeBack(new Undo(force, passwords, progress()), machines, person);
+            else prepare(new Preparation(wishes, passwords, Clock.systemUTC(), progress()), machines, person);
         });
     }
 
@@ -198,13 +198,13 @@ public final class PrepareMojo extends Goal {
         if (!plan.obstacles().isEmpty()) throw new StrixhaloException(plan.obstacles(), null, null);
     }
 
-    private void takeBack(Preparation preparation, Cluster machines, Person person) throws StrixhaloException {
+    private void takeBack(Undo taking, Cluster machines, Person person) throws StrixhaloException {
         // -Dstrixhalo.undo alone is "true" to Maven.
         Optional<String> name = undo == null || undo.isBlank() || undo.strip().equals("true")
                 ? Optional.empty()
                 : Optional.of(undo.strip());
         try (var nodes = Nodes.connect(machines, remoteSettings())) {
-            var plan = preparation.undoPlan(nodes, name, force);
+            var plan = taking.plan(nodes, name);
             plan.lines().forEach(getLog()::info);
             if (dryRun) return;
             if (plan.nothingToDo()) {
@@ -212,8 +212,9 @@ public final class PrepareMojo extends Goal {
                 demandAllBack(plan.kept(), plan.run());
                 return;
             }
+            plan.demandNoContainers();
             if (!agreed(person, "Take this back on %s?".formatted(String.join(" and ", plan.changed())))) return;
-            var done = preparation.undo(nodes, plan, force);
+            var done = taking.take(nodes, plan);
             getLog().info(
                             "groups and limits are the old ones from the next login on, the kernel's arguments from the next boot on");
             demandAllBack(done.kept(), plan.run());

@@ -6,7 +6,6 @@ import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Cluster;
 import dev.strixhalo.cluster.Node;
 import dev.strixhalo.host.HostFacts;
-import dev.strixhalo.remote.CommandResult;
 import dev.strixhalo.remote.NodeConnection;
 import dev.strixhalo.remote.Nodes;
 import java.time.Clock;
@@ -21,14 +20,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes hosts right, and takes that back: looks, plans, applies, and sees to what a change needs before it holds. The caller
- * shows a plan and asks before it is applied.
+ * Makes hosts right: looks, plans, applies, and sees to what a change needs before it holds. The caller shows a plan and asks
+ * before it is applied; {@link Undo} takes a run back.
  *
  * @param wishes    what is to become of the nodes
  * @param passwords where sudo's passwords come from
@@ -41,7 +39,6 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
 
     private static final List<String> DEVICES = List.of("/dev/kfd", "/dev/dri", "/dev/infiniband");
     private static final Duration SHORT = Duration.ofMinutes(2);
-    private static final Duration UNDOING = Duration.ofHours(1);
 
     /**
      * What was applied.
@@ -270,100 +267,6 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
                 node,
                 "the manager of '%s' was started anew, with the limits and groups of now".formatted(state.user()));
         return true;
-    }
-
-    /**
-     * What taking back a run would do.
-     *
-     * @param name  of the run; empty for the last one that is not taken back yet
-     * @param force whether what somebody has changed since is taken back, too
-     */
-    public UndoPlan undoPlan(Nodes nodes, Optional<String> name, boolean force) throws StrixhaloException {
-        var states = nodes.onAll(HostState::look);
-        var run = name.isPresent() ? name.get() : last(states);
-        if (name.isPresent()) demandKnown(states, run);
-        var plan = new UndoPlan(run);
-        for (var entry : states.entrySet()) {
-            var node = entry.getKey().name();
-            var found = entry.getValue().journal().find(run);
-            if (found.isEmpty()) {
-                plan.none(node, "has no run %s".formatted(run));
-            } else if (found.get().undone()) {
-                plan.none(node, "has taken run %s back already".formatted(run));
-            } else {
-                var rights = new Rights(nodes.of(entry.getKey()), entry.getValue(), passwords);
-                plan.put(node, undo(rights, run, force, "plan"));
-            }
-        }
-        return plan;
-    }
-
-    /** Takes a run back; what somebody has changed since stays and is named. */
-    public UndoPlan undo(Nodes nodes, UndoPlan plan, boolean force) throws StrixhaloException {
-        var done = new UndoPlan(plan.run());
-        try (var step = progress.begin("undo")) {
-            var states = nodes.onAll(HostState::look);
-            var rights = new HashMap<Node, Rights>();
-            // Passwords first, one after the other: nobody can type while several nodes are worked on.
-            for (var entry : states.entrySet()) {
-                var node = entry.getKey();
-                if (plan.changed().contains(node.name())) {
-                    rights.put(node, new Rights(nodes.of(node), entry.getValue(), passwords));
-                }
-            }
-            var results = nodes.onAll(connection -> {
-                var right = rights.get(connection.node());
-                if (right == null) return Optional.<CommandResult>empty();
-                step.note(connection.node().name(), "taking back");
-                return Optional.of(undo(right, plan.run(), force, "do"));
-            });
-            for (var entry : results.entrySet()) {
-                if (entry.getValue().isPresent()) {
-                    done.put(entry.getKey().name(), entry.getValue().get());
-                }
-            }
-            step.done("run %s is taken back%s"
-                    .formatted(plan.run(), done.kept().isEmpty() ? "" : ", but for what is named"));
-        }
-        return done;
-    }
-
-    private CommandResult undo(Rights rights, String run, boolean force, String mode) throws StrixhaloException {
-        return rights.run(
-                "taking changes back",
-                Script.text("journal.sh", "undo.sh"),
-                "",
-                List.of(Journal.FOLDER, run, force ? "yes" : "no", mode),
-                UNDOING,
-                (stream, line) -> {});
-    }
-
-    private static String last(Map<Node, HostState> states) throws StrixhaloException {
-        var left = new TreeSet<String>();
-        boolean any = false;
-        for (var state : states.values()) {
-            any |= !state.journal().runs().isEmpty();
-            state.journal().last().ifPresent(run -> left.add(run.name()));
-        }
-        if (!left.isEmpty()) return left.last();
-        throw Problem.of(
-                        any
-                                ? "Every run of prepare on these nodes is taken back already."
-                                : "There is nothing to take back: no node has a journal of prepare.")
-                .found(Journal.FOLDER + (any ? " holds undone runs only" : " does not exist there"))
-                .fix("see what prepare would change: mvn strixhalo:prepare -Dstrixhalo.dryRun")
-                .asException();
-    }
-
-    private static void demandKnown(Map<Node, HostState> states, String run) throws StrixhaloException {
-        var names = new TreeSet<String>();
-        states.values()
-                .forEach(state -> state.journal().runs().forEach(r -> names.add(r.name() + " (" + r.state() + ")")));
-        if (states.values().stream().anyMatch(state -> state.journal().find(run).isPresent())) return;
-        throw Problem.of("No node knows a run '%s' of prepare.".formatted(run))
-                .found(names.isEmpty() ? "no node has a journal" : "runs: " + String.join(", ", names))
-                .fix("take one of those, or leave the name out for the last one: -Dstrixhalo.undo")
-                .asException();
     }
 
     /** Root's rights on a node, for what else has to be done there. */

@@ -10,12 +10,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What taking a run back does, by node, as the nodes' journals say. */
 public final class UndoPlan {
     private final String run;
     private final Map<String, List<Entry>> entries = new LinkedHashMap<>();
     private final Map<String, String> without = new LinkedHashMap<>();
+    private final Map<String, String> running = new LinkedHashMap<>();
+
+    /** Without linger or its IDs a container of the user ends: the manager goes, {@code podman system migrate} stops all. */
+    private static final Set<String> ENDS_CONTAINERS = Set.of("linger", "subordinate-ids");
 
     /**
      * A step that is to be taken back.
@@ -62,6 +67,35 @@ public final class UndoPlan {
 
     void put(String node, CommandResult result) throws StrixhaloException {
         entries.put(node, parse(result));
+    }
+
+    /** Notes whether containers run there that taking the run back would end. */
+    void running(String node, HostState state) {
+        running.remove(node);
+        int count = state.containers().find().orElse(0);
+        boolean ends = entries.getOrDefault(node, List.of()).stream()
+                .anyMatch(e -> e.verdict().equals("undo") && ENDS_CONTAINERS.contains(e.change()));
+        if (!ends || count == 0) return;
+        running.put(
+                node,
+                "%d %s of '%s' %s"
+                        .formatted(
+                                count,
+                                count == 1 ? "container" : "containers",
+                                state.user(),
+                                count == 1 ? "runs" : "run"));
+    }
+
+    /** @throws StrixhaloException when containers run that taking the run back would end; one problem for each node */
+    public void demandNoContainers() throws StrixhaloException {
+        var problems = new ArrayList<Problem>();
+        running.forEach(
+                (node, what) -> problems.add(Problem.of("Taking run %s back would end containers.".formatted(run))
+                        .on(node)
+                        .found(what)
+                        .fix("take down what was deployed: mvn strixhalo:stop")
+                        .fix("podman ps there shows others")));
+        if (!problems.isEmpty()) throw new StrixhaloException(problems, "nothing was changed.", null);
     }
 
     void none(String node, String why) {
@@ -132,6 +166,8 @@ public final class UndoPlan {
                 lines.add("  %-16s %-5s %s".formatted(entry.change(), word, entry.text()));
                 entry.lines().forEach(line -> lines.add("      " + line));
             }
+            var waits = running.get(node);
+            if (waits != null) lines.add("  waits until none runs: " + waits);
             if (its.isEmpty()) lines.add("  nothing is left to take back");
         });
         without.forEach((node, why) -> lines.add(node + "   " + why));

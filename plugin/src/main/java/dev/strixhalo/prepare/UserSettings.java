@@ -52,19 +52,30 @@ final class UserSettings {
                         .undoneBy("loginctl", "disable-linger", host.state().user())));
     }
 
-    static Optional<Remedy.Draft> subordinateIds(Host host) {
+    static Optional<Remedy.Draft> subordinateIds(Host host) throws StrixhaloException {
         if (host.root()) return Optional.empty();
         var steps = new ArrayList<Step>();
         range(host, host.state().subuids(), "uids").ifPresent(steps::add);
         range(host, host.state().subgids(), "gids").ifPresent(steps::add);
         if (steps.isEmpty()) return Optional.empty();
         if (host.state().packages().contains("podman")) {
+            demandNoContainers(host);
             // Podman keeps a process that holds the old mapping.
             var migrate = host.asUser("podman", "system", "migrate");
             steps.add(0, new Step.Command(List.of(), migrate, List.of()));
             steps.add(new Step.Command(migrate, List.of(), List.of()));
         }
         return Remedy.Draft.of(steps);
+    }
+
+    private static void demandNoContainers(Host host) throws StrixhaloException {
+        int running = host.state().containers().find().orElse(0);
+        if (running == 0) return;
+        throw Problem.of("New subordinate IDs need podman system migrate, which ends containers.")
+                .found("%d of '%s' %s".formatted(running, host.state().user(), running == 1 ? "runs" : "run"))
+                .fix("take down what was deployed: mvn strixhalo:stop; then run the goal again")
+                .fix("podman ps there shows others")
+                .asException();
     }
 
     private static Optional<Step> range(Host host, List<String> lines, String kind) {

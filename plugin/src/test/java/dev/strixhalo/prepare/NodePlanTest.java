@@ -278,6 +278,20 @@ class NodePlanTest {
     }
 
     @Test
+    void subordinateIdsWaitUntilNoContainerRunsSincePodmanWouldEndIt() {
+        var state = StateSamples.debian().with("subuid-all", "").with("containers", "8a8a8a8a8a8a\n9b9b9b9b9b9b");
+
+        var plan = NodePlan.of(debian(state));
+
+        assertThat(plan.changes()).extracting(Change::id).doesNotContain("subordinate-ids");
+        assertThat(plan.obstacles()).singleElement().satisfies(obstacle -> {
+            assertThat(obstacle.what()).contains("podman system migrate, which ends containers");
+            assertThat(obstacle.found()).containsExactly("2 of 'strix' run");
+            assertThat(obstacle.fixes()).first().asString().contains("mvn strixhalo:stop");
+        });
+    }
+
+    @Test
     void colonsAndBackslashesOfTerseLinesAreText() {
         assertThat(NmProfile.split("lan\\:1\\\\:802-3-ethernet:/etc/x\\:y:"))
                 .containsExactly("lan:1\\", "802-3-ethernet", "/etc/x:y", "");

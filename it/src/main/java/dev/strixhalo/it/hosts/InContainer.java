@@ -59,6 +59,13 @@ final class InContainer implements Chapter {
             report.aside(
                     "the image's own comparison tells the same rows from inside, RDMA among them",
                     () -> compared(hosts));
+            report.aside("an undo, which would end it, is refused while it runs, and nothing is changed", () -> {
+                var prepared = HostState.ofAll(hosts);
+                var said = hosts.prepare("-Dstrixhalo.undo", "-Dstrixhalo.yes");
+                unless(said.exitCode() == 1, "exit code " + said.exitCode());
+                unlessSaid(said, "node1: Taking run", "1 container of 'strix' runs", "mvn strixhalo:stop");
+                HostState.unlessSame(prepared, hosts);
+            });
         } finally {
             // One that goes on would hold up the end of the user's manager, and every login with it, for 90 s.
             report.aside("the containers go again", () -> {
