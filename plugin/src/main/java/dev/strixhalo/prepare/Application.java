@@ -95,6 +95,7 @@ final class Application {
         if (said.contains("No space left on device")) return problem.fix("make room: df -h / /boot /var");
         if (said.contains("Could not get lock")
                 || said.contains("is held by process")
+                || said.contains("transaction lock")
                 || said.contains("Waiting for process with pid")) {
             return problem.fix(
                     "wait for the other package manager (unattended upgrades?) to end: ps -C apt,apt-get,dpkg,dnf");

@@ -34,11 +34,24 @@ perform() {
             *) words= ;;
         esac
     done
+    patiently "$output" "$@"
+}
+
+# Runs a program. One that finds another package manager at work and does not wait by itself is run again until that is done.
+# DPkg::Lock::Timeout is for dpkg's locks alone: for that of the lists 'apt-get update' does not wait, and dnf5 waits for none
+# (github.com/rpm-software-management/dnf5/issues/2186).
+patiently() {
+    output=$1
+    shift
     begun=$(date +%s)
     until DEBIAN_FRONTEND=noninteractive timeout -k 30 1500 "$@" </dev/null >"$output" 2>&1 9>&-; do
         code=$?
-        # DPkg::Lock::Timeout is for dpkg's locks alone: for that of the lists 'apt-get update' does not wait at all.
-        if [ "$1" != apt-get ] || ! grep -q 'Could not get lock' "$output" || [ $(($(date +%s) - begun)) -ge "$lock_patience" ]; then
+        case $1 in
+            apt-get | dnf) ;;
+            *) return "$code" ;;
+        esac
+        if ! grep -q -e 'Could not get lock' -e 'transaction lock' "$output" ||
+            [ $(($(date +%s) - begun)) -ge "$lock_patience" ]; then
             return "$code"
         fi
         sleep 2

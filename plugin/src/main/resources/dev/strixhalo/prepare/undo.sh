@@ -181,10 +181,9 @@ undo_packages() {
         if [ -e /etc/debian_version ]; then
             # After a power cut dpkg has work of its own to finish first.
             DEBIAN_FRONTEND=noninteractive dpkg --configure -a </dev/null >"$entry/undoing" 2>&1 || fail
-            DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 --yes remove "$@" \
-                </dev/null >"$entry/undoing" 2>&1 || fail
+            patiently "$entry/undoing" apt-get -o DPkg::Lock::Timeout=120 --yes remove "$@" || fail
         else
-            dnf -y --setopt=clean_requirements_on_remove=0 remove "$@" </dev/null >"$entry/undoing" 2>&1 || fail
+            patiently "$entry/undoing" dnf -y --setopt=clean_requirements_on_remove=0 remove "$@" || fail
         fi
         : >"$entry/undone"
     fi

@@ -9,6 +9,7 @@ import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.doctor.Area;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,6 +202,50 @@ class JournalScriptsTest {
         assertThat(state()).isEqualTo("done");
     }
 
+    /** A stand-in for dnf5, which refuses at once, in the words of its 5.2 (github.com/rpm-software-management/dnf5/issues/2435). */
+    @Test
+    void aDnfThatDoesNotWaitIsRunAgain() throws Exception {
+        var script = Files.readString(folder.resolve("apply"));
+        Files.writeString(folder.resolve("apply"), script.replace("\nlock_patience=120\n", "\nlock_patience=4\n"));
+        var tries = folder.resolve("tries");
+        var programs = Files.createDirectories(folder.resolve("bin"));
+        var dnf = programs.resolve("dnf");
+        var busy =
+                "#!/bin/sh\necho try >>'%s'\n[ $(grep -c '' '%s') -gt %d ] || { echo 'Transaction failed: Failed to obtain"
+                        + " rpm transaction lock. Another transaction is in progress.'; exit 1; }\n";
+        var step = program(Step.Command.of("dnf", "--assumeyes", "install", "perftest"));
+
+        executable(dnf, busy.formatted(tries, tries, 1000));
+        var refused = sh(programs, "apply", journal.toString(), RUN, write(step));
+
+        assertThat(refused.out()).contains("@@failed 001");
+        var said = String.join("\n", refused.out());
+        assertThat(said).contains("Another transaction is in progress");
+        assertThat(Application.hint(Problem.of("Busy."), said).fixes())
+                .first()
+                .asString()
+                .startsWith("wait for the other package manager");
+        assertThat(Files.readAllLines(tries)).hasSizeGreaterThan(1);
+
+        executable(dnf, busy.formatted(tries, tries, Files.readAllLines(tries).size() + 1));
+        assertThat(sh(programs, "apply", journal.toString(), RUN, "-").out()).contains("@@applied " + RUN);
+
+        executable(
+                dnf, "#!/bin/sh\necho try >>'%s'\necho 'No match for argument: perftest'\nexit 1\n".formatted(tries));
+        int before = Files.readAllLines(tries).size();
+        assertThat(sh(programs, "apply", journal.toString(), "another", write(step))
+                        .out())
+                .contains("@@failed 001");
+        assertThat(Files.readAllLines(tries))
+                .as("what is no lock is not tried again")
+                .hasSize(before + 1);
+    }
+
+    private static void executable(Path file, String text) throws Exception {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
     /** Holds a file as apt does, by fcntl, for so many seconds. */
     private static final class Holder implements AutoCloseable {
         private final Process process;
@@ -373,9 +418,14 @@ class JournalScriptsTest {
     }
 
     private Program.Result sh(String script, String... parameters) throws StrixhaloException {
-        return Program.of(argv(script, parameters))
-                .timeout(Duration.ofMinutes(1))
-                .run();
+        return sh(folder, script, parameters);
+    }
+
+    /** With programs of a folder before those of the machine. */
+    private Program.Result sh(Path programs, String script, String... parameters) throws StrixhaloException {
+        var argv = new ArrayList<>(List.of("env", "PATH=" + programs + ":" + System.getenv("PATH")));
+        argv.addAll(argv(script, parameters));
+        return Program.of(argv).timeout(Duration.ofMinutes(1)).run();
     }
 
     /** Every file, folder and link of /etc: mode, owner, content. */

@@ -16,7 +16,6 @@ import java.util.Set;
 
 /** verify inside a container with the flags of the cluster's: devices, memlock and the verbs are proved there, not on the host. */
 final class InContainer implements Chapter {
-    private static final String NAME = "strix-service";
     /** Of node2, as the pom says. */
     private static final String FABRIC = "192.168.100.2";
 
@@ -39,20 +38,14 @@ final class InContainer implements Chapter {
 
     @Override
     public void play(Hosts hosts, Report report) throws Report.ChapterBroken {
-        report.step(
-                "a container of the cluster runs on both, without root, with RDMA devices and memlock unlimited",
-                () -> {
-                    for (var machine : hosts.all()) {
-                        start(machine);
-                        var limit = unlessGood(machine.run("podman", "exec", NAME, "sh", "-c", "ulimit -l"));
-                        unless(limit.text().equals("unlimited"), machine.name() + ": memlock " + limit.text());
-                    }
-                });
         try {
+            report.step(
+                    "a container of the cluster runs on both, without root, with RDMA devices and memlock unlimited",
+                    () -> Containers.start(hosts));
             // What serves there has no torch.
             report.step("verify measures inside it, and the port's own counters say that it was RDMA", () -> {
                 var said = unlessGood(Measured.verify(hosts, "-Dstrixhalo.verify.skipPaths=all-reduce"));
-                unlessSaid(said, "node1 " + NAME, "node2 " + NAME);
+                unlessSaid(said, "node1 " + Containers.NAME, "node2 " + Containers.NAME);
                 var rdma = Measured.row(hosts, "rdma");
                 unless(rdma.toString().contains("rxe0"), "no verbs device: " + rdma);
             });
@@ -67,10 +60,7 @@ final class InContainer implements Chapter {
                 HostState.unlessSame(prepared, hosts);
             });
         } finally {
-            // One that goes on would hold up the end of the user's manager, and every login with it, for 90 s.
-            report.aside("the containers go again", () -> {
-                for (var machine : hosts.all()) unlessGood(machine.run("podman", "rm", "--force", "--time=1", NAME));
-            });
+            report.aside("the containers go again", () -> Containers.remove(hosts));
         }
     }
 
@@ -81,7 +71,7 @@ final class InContainer implements Chapter {
                             "podman",
                             "exec",
                             "--interactive",
-                            NAME,
+                            Containers.NAME,
                             "sh",
                             "-c",
                             "cat >" + SCRIPT + " && chmod +x " + SCRIPT))
@@ -106,21 +96,21 @@ final class InContainer implements Chapter {
         } finally {
             Program.endTree(server.toHandle());
             // What runs in a container outlives the SSH session that asked for it.
-            hosts.node2().run("podman", "exec", NAME, "pkill", "-f", SCRIPT);
+            hosts.node2().run("podman", "exec", Containers.NAME, "pkill", "-f", SCRIPT);
         }
     }
 
     /** Emulated verbs are slow: few exchanges instead of seconds. */
     private static List<String> inside(String... words) {
-        var argv =
-                new ArrayList<>(List.of("podman", "exec", "--env=COMPARE_ROUNDS=50", "--env=COMPARE_SECONDS=3", NAME));
+        var argv = new ArrayList<>(
+                List.of("podman", "exec", "--env=COMPARE_ROUNDS=50", "--env=COMPARE_SECONDS=3", Containers.NAME));
         argv.addAll(List.of(words));
         return argv;
     }
 
     private static void awaitServer(VirtualMachine machine) throws Exception {
         for (int i = 0; i < 60; i++) {
-            var listening = unlessGood(machine.run("podman", "exec", NAME, "ss", "-Hltn"));
+            var listening = unlessGood(machine.run("podman", "exec", Containers.NAME, "ss", "-Hltn"));
             if (listening.text().contains(":28700 ") && listening.text().contains(":28701 ")) return;
             Thread.sleep(500);
         }
@@ -132,25 +122,5 @@ final class InContainer implements Chapter {
             unless(in != null, "the image's comparison is not on the class path");
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    private static void start(VirtualMachine machine) throws Exception {
-        unlessGood(machine.program(List.of(
-                        "podman",
-                        "run",
-                        "--detach",
-                        "--name=" + NAME,
-                        "--label=dev.strixhalo.cluster=strix",
-                        "--device=/dev/infiniband",
-                        "--ulimit=memlock=-1",
-                        "--group-add=keep-groups",
-                        "--security-opt=seccomp=unconfined",
-                        "--network=host",
-                        "--ipc=host",
-                        "--rootfs",
-                        "/srv/service",
-                        "sleep",
-                        "infinity"))
-                .run());
     }
 }

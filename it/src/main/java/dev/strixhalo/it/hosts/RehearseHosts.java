@@ -16,6 +16,7 @@ public final class RehearseHosts {
             new Refused(),
             new Prepared(),
             new Measured(),
+            new LiveProof(),
             new InContainer(),
             new Faults(),
             new Undone(),
