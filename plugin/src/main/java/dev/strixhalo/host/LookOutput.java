@@ -1,17 +1,20 @@
 package dev.strixhalo.host;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.strixhalo.base.Problem;
+import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.base.StrixhaloException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The answers of the scripts that look at a node, by probe. Lines outside of any probe, such as a login banner, are passed
- * over.
+ * The answers of the scripts that look at a node, by probe: a line of JSON each ({@code probe.sh}). Other lines, such as a login
+ * banner, are passed over.
  */
 public final class LookOutput {
     /**
@@ -43,34 +46,34 @@ public final class LookOutput {
     private final Duration probeTime;
 
     private LookOutput(Map<String, Answer> answers, Duration probeTime) {
-        this.answers = Map.copyOf(answers);
+        this.answers = Collections.unmodifiableMap(answers);
         this.probeTime = probeTime;
     }
 
     /** @param probeTime that each probe had, for messages */
     public static LookOutput parse(List<String> lines, Duration probeTime) {
-        var answers = new HashMap<String, Answer>();
-        String key = null;
-        var out = new ArrayList<String>();
-        var err = new ArrayList<String>();
+        var answers = new LinkedHashMap<String, Answer>();
         for (var line : lines) {
-            if (line.startsWith("@@begin ")) {
-                key = line.substring("@@begin ".length());
-                out = new ArrayList<>();
-                err = new ArrayList<>();
-            } else if (key == null) {
+            if (!line.startsWith("{\"probe\":\"")) continue;
+            try {
+                var answer = RecordFile.json().readTree(line);
+                answers.put(
+                        answer.path("probe").asText(),
+                        new Answer(
+                                answer.path("code").asInt(),
+                                answer.path("out").asText().lines().toList(),
+                                answer.path("err").asText().lines().toList()));
+            } catch (JsonProcessingException e) {
+                // The script was cut off in the middle of its answer: there is none, and whoever needs it says so.
                 continue;
-            } else if (line.startsWith("@@err " + key + " ")) {
-                err.add(line.substring("@@err ".length() + key.length() + 1));
-            } else if (line.startsWith("@@end " + key + " ")) {
-                int exitCode = Integer.parseInt(line.substring("@@end ".length() + key.length() + 1));
-                answers.put(key, new Answer(exitCode, List.copyOf(out), List.copyOf(err)));
-                key = null;
-            } else {
-                out.add(line);
             }
         }
         return new LookOutput(answers, probeTime);
+    }
+
+    /** The probes that were asked, in their order. */
+    public Set<String> probes() {
+        return answers.keySet();
     }
 
     /** What a probe said, if it was asked at all. */

@@ -20,11 +20,9 @@ import java.util.stream.Collectors;
 
 /** Reads what {@code state.sh} says of a node: what the tools there print becomes a {@link HostState}. */
 final class StateOutput {
-    private final List<String> lines;
     private final LookOutput output;
 
     StateOutput(List<String> lines, Duration probeTime) {
-        this.lines = lines;
         this.output = LookOutput.parse(lines, probeTime);
     }
 
@@ -32,13 +30,13 @@ final class StateOutput {
         var files = new TreeMap<String, Reading<HostState.FileState>>();
         var profiles = new ArrayList<NmProfile>();
         var kept = output.find("nm-list").map(StateOutput::profileFiles).orElse(Map.of());
-        for (var line : lines) {
-            if (line.startsWith("@@begin file ")) {
-                var path = line.substring("@@begin file ".length());
-                files.put(path, output.reading("file " + path, "cat " + path, StateOutput::file));
-            } else if (line.startsWith("@@begin nm-profile ")) {
-                var uuid = line.substring("@@begin nm-profile ".length());
-                output.find("nm-profile " + uuid)
+        for (var probe : output.probes()) {
+            if (probe.startsWith("file ")) {
+                var path = probe.substring("file ".length());
+                files.put(path, output.reading(probe, "cat " + path, StateOutput::file));
+            } else if (probe.startsWith("nm-profile ")) {
+                var uuid = probe.substring("nm-profile ".length());
+                output.find(probe)
                         .filter(LookOutput.Answer::succeeded)
                         .ifPresent(a -> profiles.add(NmProfile.parse(uuid, kept.getOrDefault(uuid, ""), a)));
             }

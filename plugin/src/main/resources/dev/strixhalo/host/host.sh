@@ -20,11 +20,9 @@ else
     probe packages dpkg-query -W -f '${Package} ${Version}\n' linux-firmware firmware-amd-graphics
 fi
 
-printf '@@begin programs\n'
-for program in podman crun ip rdma ethtool ibv_devinfo ib_write_bw toolbox distrobox; do
+say programs "$(for program in podman crun ip rdma ethtool ibv_devinfo ib_write_bw toolbox distrobox; do
     if command -v "$program" >/dev/null 2>&1; then printf '%s yes\n' "$program"; else printf '%s no\n' "$program"; fi
-done
-printf '@@end programs 0\n'
+done)"
 
 # The folder that deploy gives to the container, whatever HF_HOME says here.
 cache=$HOME/.cache/huggingface

@@ -3,7 +3,7 @@
 # still the positional parameters. Of processes only owner and name are told: their arguments may hold secrets.
 running=
 [ -z "${graph:-}" ] || probe graph-disk df -PkT "$graph"
-case ${containers:-} in *'"Id"'*)
+case ${containers:-} in *'\"Id\"'*)
     # shellcheck disable=SC2086 # the words of a command
     running=$(limited ${podman:-podman} ps --filter "label=dev.strixhalo.cluster=${cluster:-}" --filter status=running --no-trunc \
         --format '{{.ID}}' 2>/dev/null | head -n 1)
@@ -23,14 +23,12 @@ true" sh "$@"
     first=$(printf '%s\n' "$told" | head -n 1)
     own=$(readlink "/proc/$first/ns/pid" 2>/dev/null)
     # Values may be secrets: digests of them can be compared as well. What is the node's own name or address differs by right.
-    printf '@@begin environment\n'
-    printf '%s\n' "$told" | sed '1d; s/^"//; s/"$//' | while IFS= read -r line; do
+    say environment "$(printf '%s\n' "$told" | sed '1d; s/^"//; s/"$//' | while IFS= read -r line; do
         value=${line#*=}
         case ${line%%=*} in '' | HOSTNAME) continue ;; esac
         case " $value" in " ${fabric:-:}" | " ${lan:-:}" | " $(uname -n)") continue ;; esac
         printf '%s %s\n' "${line%%=*}" "$(printf '%s' "$value" | sha256sum | cut -d ' ' -f 1)"
-    done
-    printf '@@end environment 0\n'
+    done)"
 fi
 
 whose() {
@@ -38,27 +36,23 @@ whose() {
 }
 
 probe ports ss -Hltnp
-printf '@@begin processes\n'
 # vLLM and Ray name most of their processes after themselves (VLLM::…, ray::…); the others are Python's.
-limited ps -ww -eo pid=,user:32=,args= 2>/dev/null | awk '
+say processes "$(limited ps -ww -eo pid=,user:32=,args= 2>/dev/null | awk '
     $3 ~ /^(ray::|VLLM::)/ || $3 ~ /(^|\/)(raylet|gcs_server|vllm)$/ { print $1, $2; next }
     $3 ~ /(^|\/)python[0-9.]*$/ && ($4 ~ /(^|\/)(vllm|ray)$/ || ($4 == "-m" && $5 ~ /^(vllm|ray)\./)) { print $1, $2 }
 ' | while read -r pid owner; do
     # It may have ended since.
     comm=$(cat "/proc/$pid/comm" 2>/dev/null) || continue
     printf '%s %s %s %s\n' "$pid" "$owner" "$(whose "$pid")" "$comm"
-done
-printf '@@end processes 0\n'
+done)"
 
-printf '@@begin gpu-users\n'
-for path in /sys/class/kfd/kfd/proc/*; do
+say gpu-users "$(for path in /sys/class/kfd/kfd/proc/*; do
     pid=${path##*/}
     [ -d "/proc/$pid" ] || continue
     bytes=$(cat "$path"/vram_* 2>/dev/null | awk '{ sum += $1 } END { printf "%d", sum }')
     printf '%s %s %s %s %s\n' "$pid" "$(stat -c %U "/proc/$pid" 2>/dev/null)" "$(whose "$pid")" "${bytes:-0}" \
         "$(cat "/proc/$pid/comm" 2>/dev/null)"
-done
-printf '@@end gpu-users 0\n'
+done)"
 
 probe shm find /dev/shm -maxdepth 1 -type f -user "$(id -un)" \
     '(' -name 'psm_*' -o -name 'nccl-*' -o -name 'torch_*' -o -name 'sem.mp-*' ')' -printf '%f %s\n'

@@ -36,8 +36,8 @@ else
     # shellcheck disable=SC2086 # the words of a command
     info=$(probe info ${podman:-podman} info --format json)
     printf '%s\n' "$info"
-    graph=$(printf '%s\n' "$info" | sed -n 's/^ *"graphRoot": "\(.*\)",\{0,1\}$/\1/p')
-    temporary=$(printf '%s\n' "$info" | sed -n 's/^ *"imageCopyTmpDir": "\(.*\)",\{0,1\}$/\1/p')
+    graph=$(printf '%s\n' "$info" | sed -n 's/.*\\"graphRoot\\": \\"\([^"\\]*\)\\".*/\1/p')
+    temporary=$(printf '%s\n' "$info" | sed -n 's/.*\\"imageCopyTmpDir\\": \\"\([^"\\]*\)\\".*/\1/p')
     # What is not there yet will lie where its nearest folder lies.
     case $graph in "${empty:-/dev/null}"/*) graph=$HOME${graph#"${empty:-}"} ;; esac
     while [ -n "$graph" ] && [ ! -e "$graph" ]; do graph=${graph%/*}; done

@@ -1,8 +1,8 @@
 #!/bin/sh
 # How a look at a node asks and answers; the other scripts follow this one in the same text. Positional parameter: the
 # seconds that each probe has; the rest is left for them. Nothing is changed on the node.
-# Each probe prints "@@begin KEY", what its program said, and "@@end KEY EXIT-CODE"; what the program said on standard
-# error comes as "@@err KEY TEXT" lines between. A probe that hangs costs its seconds and its own answer, no other.
+# Each probe prints a line of JSON: {"probe": its key, "code": the exit code of its program, "out": what that said,
+# "err": what it said on standard error}. A probe that hangs costs its seconds and its own answer, no other.
 # Probes that wait for something far away run meanwhile, all at once; what they say lies in a folder for temporary files
 # until the others are through, and the folder goes with the script.
 LC_ALL=C
@@ -15,18 +15,37 @@ limited() {
     timeout -k 5 "$seconds" "$@" </dev/null
 }
 
+tab=$(printf '\t')
+# Leaves in $quoted what JSON has between quotes for a text, without control characters but tabs and ends of lines.
+quote() {
+    case $1 in
+        *[!A-Za-z0-9\ _.,:/=+-]*)
+            quoted=$(printf '%s\n' "$1" | sed -e ':all' -e '$!{' -e 'N' -e 'b all' -e '}' -e 's/[\\"]/\\&/g' \
+                -e "s/$tab/\\\\t/g" -e 's/\n/\\n/g' -e 's/[[:cntrl:]]//g')
+            ;;
+        *) quoted=$1 ;;
+    esac
+}
+
+# The first part of an answer: its key, the exit code and what was said.
+begin() {
+    quote "$1"
+    key=$quoted
+    quote "$3"
+    printf '{"probe":"%s","code":%s,"out":"%s"' "$key" "$2" "$quoted"
+}
+
 probe() {
     key=$1
     shift
-    printf '@@begin %s\n' "$key"
-    { err=$(limited "$@" 2>&1 >&3 3>&-); code=$?; } 3>&1
-    printf '\n'
-    [ -z "$err" ] || printf '%s\n' "$err" | sed "s/^/@@err $key /"
-    printf '@@end %s %s\n' "$key" "$code"
+    { err=$({ out=$(limited "$@" 3>&-); begin "$key" "$?" "$out" >&3; } 2>&1); } 3>&1
+    quote "$err"
+    printf ',"err":"%s"}\n' "$quoted"
 }
 
 say() {
-    printf '@@begin %s\n%s\n@@end %s 0\n' "$1" "$2" "$1"
+    begin "$1" 0 "$2"
+    printf ',"err":""}\n'
 }
 
 # podman's first call makes the user's storage and chooses its driver for good; a look must not be that call. Where there is

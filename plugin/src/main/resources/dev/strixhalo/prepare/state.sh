@@ -25,13 +25,11 @@ else
 fi
 
 say schema "$(cat "$journal/schema" 2>/dev/null)"
-printf '@@begin runs\n'
-for state in "$journal"/*.state; do
+say runs "$(for state in "$journal"/*.state; do
     [ -e "$state" ] || continue
     name=${state##*/}
     printf '%s %s\n' "${name%.state}" "$(cat "$state")"
-done
-printf '@@end runs 0\n'
+done)"
 
 # shellcheck disable=SC2016 # for the inner shell
 look='if [ ! -e "$1" ]; then echo absent; else stat -c "%a %U:%G" "$1" && base64 -w 0 "$1"; fi'
@@ -86,13 +84,11 @@ if command -v nmcli >/dev/null 2>&1; then
         probe "nm-profile $uuid" $as nmcli -t -f connection,802-3-ethernet,ipv4,ipv6 connection show uuid "$uuid"
     done
 fi
-printf '@@begin cards\n'
-for device in /sys/class/net/*/device; do
+say cards "$(for device in /sys/class/net/*/device; do
     [ -e "$device" ] || continue
     interface=${device%/device}
     printf '%s %s %s\n' "${interface##*/}" "$(basename "$(readlink -f "$device")")" "$(cat "$interface/type" 2>/dev/null)"
-done
-printf '@@end cards 0\n'
+done)"
 if command -v devlink >/dev/null 2>&1; then probe devlink devlink -j dev param show; fi
 # shellcheck disable=SC2086 # none or two words
 if command -v grubby >/dev/null 2>&1; then probe grubby $as grubby --info=ALL; fi

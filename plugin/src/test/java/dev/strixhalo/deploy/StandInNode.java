@@ -3,6 +3,7 @@ package dev.strixhalo.deploy;
 import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Node;
+import dev.strixhalo.host.LookLines;
 import dev.strixhalo.remote.CommandResult;
 import dev.strixhalo.remote.Conversation;
 import dev.strixhalo.remote.NodeConnection;
@@ -273,9 +274,7 @@ final class StandInNode implements NodeConnection {
     }
 
     private static void say(List<String> lines, String key, String... answer) {
-        lines.add("@@begin " + key);
-        lines.addAll(List.of(answer));
-        lines.add("@@end " + key + " 0");
+        lines.add(LookLines.answer(key, String.join("\n", answer)));
     }
 
     /** A container of the cluster that an older deploy left running. */

@@ -3,9 +3,12 @@ package dev.strixhalo.host;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * Output of doctor's script, to be bent in one probe. {@link #strixHalo} is written after documented formats and the setup
@@ -20,7 +23,8 @@ public final class HostSamples {
     private static final String GID = "/sys/class/infiniband/irdma0/ports/1/";
 
     private final Map<String, String> answers = new LinkedHashMap<>();
-    private final Map<String, String> ends = new LinkedHashMap<>();
+    private final Map<String, String> errors = new HashMap<>();
+    private final Map<String, Integer> codes = new HashMap<>();
 
     private HostSamples() {}
 
@@ -237,13 +241,21 @@ public final class HostSamples {
     /** The same with another answer of a probe and exit code of its program. */
     public HostSamples ending(String probe, int exitCode, String answer) {
         answers.put(probe, answer.stripTrailing());
-        ends.put(probe, "@@end " + probe + " " + exitCode);
+        codes.put(probe, exitCode);
+        errors.remove(probe);
         return this;
     }
 
     /** The same with a probe that fails and says this on standard error. */
     public HostSamples failing(String probe, int exitCode, String error) {
-        return ending(probe, exitCode, "@@err " + probe + " " + error);
+        return ending(probe, exitCode, "", error);
+    }
+
+    /** The same with another answer of a probe, on both streams. */
+    public HostSamples ending(String probe, int exitCode, String answer, String error) {
+        ending(probe, exitCode, answer);
+        errors.put(probe, error);
+        return this;
     }
 
     /** The same without a probe. */
@@ -287,13 +299,17 @@ public final class HostSamples {
         return HostFacts.parse(swapped.lines().toList(), PEER, List.of(OWN), ASKED);
     }
 
+    /** The probes that it answers. */
+    public Set<String> probes() {
+        return Set.copyOf(answers.keySet());
+    }
+
     /** The lines that the script would print. */
     public List<String> lines() {
         var lines = new ArrayList<String>();
         answers.forEach((probe, answer) -> {
-            lines.add("@@begin " + probe);
-            answer.lines().forEach(lines::add);
-            lines.add(String.valueOf(ends.get(probe)));
+            int code = Objects.requireNonNull(codes.get(probe));
+            lines.add(LookLines.answer(probe, code, answer, errors.getOrDefault(probe, "")));
         });
         return lines;
     }

@@ -32,21 +32,14 @@ class NodeFactsTest {
     }
 
     private static List<String> without(List<String> lines, String probe) {
-        var left = new ArrayList<String>();
-        boolean inside = false;
-        for (var line : lines) {
-            if (line.equals("@@begin " + probe)) inside = true;
-            if (!inside) left.add(line);
-            if (line.startsWith("@@end " + probe + " ")) inside = false;
-        }
-        return left;
+        return lines.stream()
+                .filter(line -> !line.startsWith("{\"probe\":\"" + probe + "\""))
+                .toList();
     }
 
     private static List<String> replacing(List<String> lines, String probe, String... answer) {
         var changed = new ArrayList<>(without(lines, probe));
-        changed.add("@@begin " + probe);
-        changed.addAll(List.of(answer));
-        changed.add("@@end " + probe + " 0");
+        changed.add(LookLines.answer(probe, String.join("\n", answer)));
         return changed;
     }
 
@@ -135,11 +128,7 @@ class NodeFactsTest {
     @Test
     void showsTheProgramsOwnWordsWhenItFailed() {
         var failing = new ArrayList<>(without(bedNode(), "info"));
-        failing.addAll(List.of(
-                "@@begin info",
-                "",
-                "@@err info Error: cannot set up namespace using newuidmap: exit status 1",
-                "@@end info 125"));
+        failing.add(LookLines.answer("info", 125, "", "Error: cannot set up namespace using newuidmap: exit status 1"));
 
         assertThatThrownBy(() -> NodeFacts.parse(failing))
                 .isInstanceOf(StrixhaloException.class)

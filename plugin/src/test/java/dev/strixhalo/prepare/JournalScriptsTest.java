@@ -1,19 +1,14 @@
 package dev.strixhalo.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
-import dev.strixhalo.doctor.Area;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,44 +18,25 @@ import org.junit.jupiter.api.io.TempDir;
 /** The scripts that change a node, as root, on a copy of /etc that a mount namespace of its own holds. */
 @Timeout(120)
 class JournalScriptsTest {
-    private static final String RUN = "20261126T154000Z";
+    private static final String RUN = OwnEtc.RUN;
     private static final String LIMITS = "/etc/security/limits.d/90-strixhalo.conf";
     private static final String DROP_IN = "/etc/systemd/system/user@.service.d/sub/90-strixhalo.conf";
 
     @TempDir
     Path folder;
 
-    private Process namespace;
+    private OwnEtc machine;
     private Path journal;
 
     @BeforeEach
-    void namespace() throws Exception {
-        assumeTrue(
-                Program.of("sh", "-c", "test $(id -u) = 0 && unshare -m true")
-                        .run()
-                        .succeeded(),
-                "only root can make a mount namespace");
-        journal = folder.resolve("var/journal");
-        var etc = Files.createDirectories(folder.resolve("etc"));
-        namespace = new ProcessBuilder(
-                        "unshare",
-                        "-m",
-                        "sh",
-                        "-c",
-                        "cd /etc && mkdir -p \"$1/security\" \"$1/systemd/system\" && cp -a hostname passwd group \"$1\""
-                                + " && mount --bind \"$1\" /etc && echo ready && exec sleep 600",
-                        "sh",
-                        etc.toString())
-                .redirectErrorStream(true)
-                .start();
-        assertThat(namespace.inputReader().readLine()).isEqualTo("ready");
-        Files.writeString(folder.resolve("apply"), Script.text("journal.sh", "apply.sh"));
-        Files.writeString(folder.resolve("undo"), Script.text("journal.sh", "undo.sh"));
+    void start() throws Exception {
+        machine = OwnEtc.in(folder);
+        journal = machine.journal();
     }
 
     @AfterEach
     void gone() throws Exception {
-        if (namespace != null) namespace.destroyForcibly().waitFor();
+        if (machine != null) machine.close();
     }
 
     @Test
@@ -135,7 +111,7 @@ class JournalScriptsTest {
         for (int step = 1; step <= 6; step++) {
             killedAt(step);
 
-            assertThat(sh("apply", journal.toString(), RUN, "-").out()).contains("@@applied " + RUN);
+            assertThat(machine.finish().out()).contains("@@applied " + RUN);
 
             assertThat(in("cat " + LIMITS).text()).isEqualTo("strix - memlock unlimited");
             assertThat(in("cat /etc/made-by-command").text()).isEqualTo("it's here");
@@ -168,109 +144,6 @@ class JournalScriptsTest {
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(String.join("\n", result.out())).contains("Read-only file system", "@@failed 001");
-    }
-
-    /** Real apt-get, and a real lock of its lists that a process holds. */
-    @Test
-    void aPackageManagerThatIsBusyIsWaitedForAndThenNamed() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/apt-get")), "no apt-get here");
-        var lists = folder.resolve("lists");
-        Files.createDirectories(lists.resolve("partial"));
-        var update = Step.Command.of("apt-get", "-o", "Dir::State::Lists=" + lists, "--quiet", "update");
-        var script = Files.readString(folder.resolve("apply"));
-        assertThat(script).contains("\nlock_patience=120\n");
-        Files.writeString(folder.resolve("apply"), script.replace("\nlock_patience=120\n", "\nlock_patience=4\n"));
-
-        try (var holder = new Holder(lists.resolve("lock"), 60)) {
-            var busy = apply(program(update));
-
-            assertThat(busy.exitCode()).isEqualTo(1);
-            assertThat(busy.out()).contains("@@failed 001");
-            var said = String.join("\n", busy.out());
-            assertThat(said).contains("is held by process " + holder.pid());
-            assertThat(Application.hint(Problem.of("Busy."), said).fixes())
-                    .first()
-                    .asString()
-                    .startsWith("wait for the other package manager");
-            assertThat(state()).isEqualTo("failed 001");
-        }
-        // The same step again, of a lock that goes while it is waited for.
-        try (var holder = new Holder(lists.resolve("lock"), 2)) {
-            assertThat(holder.pid()).isPositive();
-            assertThat(sh("apply", journal.toString(), RUN, "-").out()).contains("@@applied " + RUN);
-        }
-        assertThat(state()).isEqualTo("done");
-    }
-
-    /** A stand-in for dnf5, which refuses at once, in the words of its 5.2 (github.com/rpm-software-management/dnf5/issues/2435). */
-    @Test
-    void aDnfThatDoesNotWaitIsRunAgain() throws Exception {
-        var script = Files.readString(folder.resolve("apply"));
-        Files.writeString(folder.resolve("apply"), script.replace("\nlock_patience=120\n", "\nlock_patience=4\n"));
-        var tries = folder.resolve("tries");
-        var programs = Files.createDirectories(folder.resolve("bin"));
-        var dnf = programs.resolve("dnf");
-        var busy =
-                "#!/bin/sh\necho try >>'%s'\n[ $(grep -c '' '%s') -gt %d ] || { echo 'Transaction failed: Failed to obtain"
-                        + " rpm transaction lock. Another transaction is in progress.'; exit 1; }\n";
-        var step = program(Step.Command.of("dnf", "--assumeyes", "install", "perftest"));
-
-        executable(dnf, busy.formatted(tries, tries, 1000));
-        var refused = sh(programs, "apply", journal.toString(), RUN, write(step));
-
-        assertThat(refused.out()).contains("@@failed 001");
-        var said = String.join("\n", refused.out());
-        assertThat(said).contains("Another transaction is in progress");
-        assertThat(Application.hint(Problem.of("Busy."), said).fixes())
-                .first()
-                .asString()
-                .startsWith("wait for the other package manager");
-        assertThat(Files.readAllLines(tries)).hasSizeGreaterThan(1);
-
-        executable(dnf, busy.formatted(tries, tries, Files.readAllLines(tries).size() + 1));
-        assertThat(sh(programs, "apply", journal.toString(), RUN, "-").out()).contains("@@applied " + RUN);
-
-        executable(
-                dnf, "#!/bin/sh\necho try >>'%s'\necho 'No match for argument: perftest'\nexit 1\n".formatted(tries));
-        int before = Files.readAllLines(tries).size();
-        assertThat(sh(programs, "apply", journal.toString(), "another", write(step))
-                        .out())
-                .contains("@@failed 001");
-        assertThat(Files.readAllLines(tries))
-                .as("what is no lock is not tried again")
-                .hasSize(before + 1);
-    }
-
-    private static void executable(Path file, String text) throws Exception {
-        Files.writeString(file, text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    /** Holds a file as apt does, by fcntl, for so many seconds. */
-    private static final class Holder implements AutoCloseable {
-        private final Process process;
-
-        Holder(Path file, int seconds) throws Exception {
-            process = new ProcessBuilder("python3", "-c", """
-                            import fcntl, sys, time
-                            file = open(sys.argv[1], "w")
-                            fcntl.lockf(file, fcntl.LOCK_EX)
-                            print("held", flush=True)
-                            time.sleep(float(sys.argv[2]))
-                            """, file.toString(), String.valueOf(seconds))
-                    .redirectErrorStream(true)
-                    .start();
-            assertThat(process.inputReader().readLine()).isEqualTo("held");
-        }
-
-        long pid() {
-            return process.pid();
-        }
-
-        @Override
-        public void close() throws Exception {
-            process.destroyForcibly().waitFor();
-        }
     }
 
     /** A tiny /boot, and a program that writes there as update-grub does: a new file first, which then takes the name. */
@@ -328,15 +201,15 @@ class JournalScriptsTest {
 
     @Test
     void twoAtOnceDoNotMix() throws Exception {
-        var first = new ProcessBuilder(
-                        argv("apply", journal.toString(), RUN, write(program(Step.Command.of("sleep", "20")))))
+        var first = new ProcessBuilder(machine.argv(
+                        "apply", journal.toString(), RUN, machine.write(program(Step.Command.of("sleep", "20")))))
                 .redirectErrorStream(true)
                 .start();
         try {
             var reader = first.inputReader();
             assertThat(reader.readLine()).startsWith("@@begun 001");
 
-            var second = sh("apply", journal.toString(), "20261126T160000Z", write(program()));
+            var second = machine.apply("20261126T160000Z", program());
 
             assertThat(second.text()).contains("another prepare is at work here");
             assertThat(in("test -e " + LIMITS).succeeded()).isFalse();
@@ -358,8 +231,8 @@ class JournalScriptsTest {
                         folder.resolve("pid").toString()));
         // The number of an earlier process may be somebody else's by now.
         Files.deleteIfExists(folder.resolve("pid"));
-        var process = new ProcessBuilder(
-                        argv("apply", journal.toString(), RUN, write(program(steps.toArray(Step[]::new)))))
+        var process = new ProcessBuilder(machine.argv(
+                        "apply", journal.toString(), RUN, machine.write(program(steps.toArray(Step[]::new)))))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("killed").toFile())
                 .start();
@@ -384,48 +257,23 @@ class JournalScriptsTest {
     }
 
     private static String program(Step... steps) {
-        var all = steps.length == 0 ? steps() : List.of(steps);
-        return Step.program(List.of(new Change("test", Area.OS, List.of(), "Because.", all, Set.of())));
-    }
-
-    private String write(String program) throws Exception {
-        return Files.writeString(Files.createTempFile(folder, "program", ""), program)
-                .toString();
+        return OwnEtc.program(steps.length == 0 ? steps() : List.of(steps));
     }
 
     private Program.Result apply(String program) throws Exception {
-        return sh("apply", journal.toString(), RUN, write(program));
+        return machine.apply(program);
     }
 
     private Program.Result undo(String force, String mode) throws Exception {
-        return sh("undo", journal.toString(), RUN, force, mode);
+        return machine.undo(force, mode);
     }
 
     private String state() throws Exception {
-        return Files.readString(journal.resolve(RUN + ".state")).strip();
+        return machine.state();
     }
 
     private Program.Result in(String shell) throws StrixhaloException {
-        return Program.of("nsenter", "-t", String.valueOf(namespace.pid()), "-m", "sh", "-c", shell)
-                .run();
-    }
-
-    private List<String> argv(String script, String... parameters) {
-        var argv = new ArrayList<>(List.of("nsenter", "-t", String.valueOf(namespace.pid()), "-m", "sh"));
-        argv.add(folder.resolve(script).toString());
-        argv.addAll(List.of(parameters));
-        return argv;
-    }
-
-    private Program.Result sh(String script, String... parameters) throws StrixhaloException {
-        return sh(folder, script, parameters);
-    }
-
-    /** With programs of a folder before those of the machine. */
-    private Program.Result sh(Path programs, String script, String... parameters) throws StrixhaloException {
-        var argv = new ArrayList<>(List.of("env", "PATH=" + programs + ":" + System.getenv("PATH")));
-        argv.addAll(argv(script, parameters));
-        return Program.of(argv).timeout(Duration.ofMinutes(1)).run();
+        return machine.in(shell);
     }
 
     /** Every file, folder and link of /etc: mode, owner, content. */

@@ -1,13 +1,14 @@
 package dev.strixhalo.prepare;
 
+import dev.strixhalo.base.RecordFile;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.cluster.Cluster;
 import dev.strixhalo.cluster.NodeDescription;
 import dev.strixhalo.host.HostSamples;
+import dev.strixhalo.host.LookLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.Map;
  * formats of grubby(8), nmcli(1) and devlink-dev(8), for no Fedora was at hand.
  */
 final class StateSamples {
-    private final Map<String, List<String>> probes = new LinkedHashMap<>();
+    private final Map<String, String> probes = new LinkedHashMap<>();
 
     private StateSamples() {}
 
@@ -26,15 +27,10 @@ final class StateSamples {
         var samples = new StateSamples();
         try (var stream = StateSamples.class.getResourceAsStream("state-debian12.txt")) {
             if (stream == null) throw new IllegalStateException("no fixture");
-            String key = "";
-            for (var line : new String(stream.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
-                if (line.startsWith("@@begin ")) key = line.substring("@@begin ".length());
-                if (!key.isEmpty()) {
-                    samples.probes
-                            .computeIfAbsent(key, any -> new ArrayList<>())
-                            .add(line);
-                }
-                if (line.startsWith("@@end ")) key = "";
+            for (var line : new String(stream.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+                if (!line.startsWith("{")) continue;
+                samples.probes.put(
+                        RecordFile.json().readTree(line).path("probe").asText(), line);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -81,16 +77,12 @@ final class StateSamples {
     }
 
     StateSamples with(String probe, String answer) {
-        var lines = new ArrayList<>(List.of("@@begin " + probe));
-        answer.lines().forEach(lines::add);
-        lines.add("@@end " + probe + " 0");
-        probes.put(probe, lines);
+        probes.put(probe, LookLines.answer(probe, answer));
         return this;
     }
 
     StateSamples failing(String probe, int code, String error) {
-        probes.put(
-                probe, List.of("@@begin " + probe, "", "@@err " + probe + " " + error, "@@end " + probe + " " + code));
+        probes.put(probe, LookLines.answer(probe, code, "", error));
         return this;
     }
 
@@ -106,7 +98,7 @@ final class StateSamples {
     }
 
     List<String> lines() {
-        return probes.values().stream().flatMap(List::stream).toList();
+        return List.copyOf(probes.values());
     }
 
     HostState state() {
