@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.strixhalo.base.Program;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,36 @@ class ComparisonScriptTest {
             server.destroy();
             assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    /** As in a rootless container on a node whose kernel lets nobody ping without the right of raw sockets. */
+    @Test
+    void whoMayNotPingIsToldHowToAllowIt() throws Exception {
+        assumeTrue(
+                Program.of("sh", "-c", "test $(id -u) = 0 && command -v ping && unshare --net true")
+                        .run()
+                        .succeeded(),
+                "no ping, or nobody may make network namespaces");
+        var result = Program.of(
+                        "unshare",
+                        "--net",
+                        "setpriv",
+                        "--reuid=65534",
+                        "--regid=65534",
+                        "--clear-groups",
+                        "--bounding-set=-all",
+                        "bash",
+                        "-s",
+                        "--",
+                        "127.0.0.1")
+                .stdin(Files.readString(SCRIPT))
+                .run();
+
+        assertThat(result.out().get(2)).matches("Ethernet \\(RoCE NIC\\) +not allowed .*");
+        assertThat(result.err())
+                .contains(
+                        "ping is not allowed here; on the node: sudo sysctl net.ipv4.ping_group_range='0 2147483647'");
+        assertThat(result.exitCode()).isEqualTo(1);
     }
 
     @Test

@@ -92,8 +92,17 @@ row() { printf '%-20s %-12s %-12s\n' "$@"; }
 # Median of the round trips after the first, which asks for the hardware address too.
 ping_latency() {
     there ping || { echo 'no ping'; return; }
-    ping -c 11 -i 0.2 -W 1 "$1" 2>/dev/null |
-        sed -n 's/.*time=\([0-9.]*\) ms.*/\1/p' | tail -n +2 | sort -n |
+    local said
+    said=$(ping -c 11 -i 0.2 -W 1 "$1" 2>&1)
+    case $said in
+        *'not permitted'* | *'ermission denied'*)
+            # Without root's rights on the node a container pings only as those of this range may (icmp(7)).
+            echo "ping is not allowed here; on the node: sudo sysctl net.ipv4.ping_group_range='0 2147483647'" >&2
+            echo 'not allowed'
+            return
+            ;;
+    esac
+    printf '%s\n' "$said" | sed -n 's/.*time=\([0-9.]*\) ms.*/\1/p' | tail -n +2 | sort -n |
         awk '{ value[NR] = $1 } END { if (NR) printf "%.3f ms\n", value[int((NR + 1) / 2)]; else print "failed" }'
 }
 
