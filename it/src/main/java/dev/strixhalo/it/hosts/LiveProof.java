@@ -71,22 +71,22 @@ final class LiveProof implements Chapter {
             report.step(
                     "verbs between them, and RCCL's word for it: RDMA is proved on both by the port's own counters",
                     () -> {
-                        var verdict = judge(this::writeBothWays, LiveProof::saysVerbs);
+                        var verdict = judge(during(this::writeBothWays), LiveProof::saysVerbs);
                         unless(verdict.outcome() == Verdict.Outcome.RDMA && verdict.wanted(), verdict.told());
                         unless(verdict.evidence().contains("rxe0:1 GID"), verdict.told());
                     });
             report.aside("the same word while nothing goes through the port proves nothing", () -> {
-                var verdict = judge(() -> {}, LiveProof::saysVerbs);
+                var verdict = judge(during(() -> {}), LiveProof::saysVerbs);
                 unless(verdict.outcome() == Verdict.Outcome.NOT_PROVABLE && !verdict.wanted(), verdict.told());
             });
-            report.aside("the same word while the bytes go by TCP over the same cable proves nothing", () -> {
-                var verdict = judge(this::socketsBothWays, LiveProof::saysVerbs);
-                unless(verdict.outcome() == Verdict.Outcome.NOT_PROVABLE && !verdict.wanted(), verdict.told());
-            });
-            report.aside("sockets, and nobody's word: TCP is told, since the port stood still", () -> {
-                var verdict = judge(this::socketsBothWays, side -> RcclLog.unknown("RCCL wrote no log"));
-                unless(verdict.outcome() == Verdict.Outcome.TCP && !verdict.wanted(), verdict.told());
-            });
+            report.aside(
+                    "bytes that go by TCP over the same cable prove no RDMA: without RCCL's word TCP is told", () -> {
+                        var traffic = during(this::socketsBothWays);
+                        var said = judge(traffic, LiveProof::saysVerbs);
+                        unless(said.outcome() == Verdict.Outcome.NOT_PROVABLE && !said.wanted(), said.told());
+                        var silent = judge(traffic, side -> RcclLog.unknown("RCCL wrote no log"));
+                        unless(silent.outcome() == Verdict.Outcome.TCP && !silent.wanted(), silent.told());
+                    });
         } finally {
             report.aside("the containers of the service go", () -> Containers.remove(hosts));
         }
@@ -108,19 +108,29 @@ final class LiveProof implements Chapter {
         RcclLog of(Side side);
     }
 
-    private Verdict judge(Deed deed, Word word) throws Exception {
+    /** What goes through each node meanwhile. */
+    private List<Traffic> during(Deed deed) throws Exception {
         var before = new ArrayList<Counters>();
         for (var side : sides) before.add(Counters.read(side.connection(), side.fabricInterface()));
         deed.run();
-        var ranks = new ArrayList<Rank>();
+        var traffic = new ArrayList<Traffic>();
         for (int n = 0; n < sides.size(); n++) {
             var side = sides.get(n);
             var after = Counters.read(side.connection(), side.fabricInterface());
+            traffic.add(Traffic.between(before.get(n), after));
+        }
+        return traffic;
+    }
+
+    private Verdict judge(List<Traffic> traffic, Word word) {
+        var ranks = new ArrayList<Rank>();
+        for (int n = 0; n < sides.size(); n++) {
+            var side = sides.get(n);
             ranks.add(new Rank(
                     side.machine().name(),
                     side.fabricInterface(),
                     new Rank.Pinned(side.port().name(), side.port().gidIndex().orElseThrow()),
-                    Traffic.between(before.get(n), after),
+                    traffic.get(n),
                     word.of(side)));
         }
         return Proof.judge(Link.ROCE, ranks, ANSWER);
