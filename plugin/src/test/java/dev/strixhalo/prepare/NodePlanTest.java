@@ -65,6 +65,47 @@ class NodePlanTest {
         assertThat(grubby.kept()).contains("/boot/loader/entries/*.conf", "/etc/default/grub");
     }
 
+    /** In the form that hosts of Fedora 38 and 40 were seen to print: ids, a rescue entry, variables, entries of other systems. */
+    @Test
+    void entriesOfTheBootLoaderAreReadWhateverElseStandsThere() {
+        var told = """
+                index=0
+                kernel="/boot/vmlinuz-6.18.5-200.fc43.x86_64"
+                args="ro rootflags=subvol=root rhgb quiet $tuned_params%1$s"
+                root="UUID=f9a12274-d915-4f46-860e-08b3b8f0ea35"
+                initrd="/boot/initramfs-6.18.5-200.fc43.x86_64.img $tuned_initrd"
+                title="Fedora Linux (6.18.5-200.fc43.x86_64) 43 (Workstation Edition)"
+                id="aa2fe2e4c83744f98664b52388fba883-6.18.5-200.fc43.x86_64"
+                index=1
+                kernel="/boot/vmlinuz-0-rescue-aa2fe2e4c83744f98664b52388fba883"
+                args="ro rootflags=subvol=root rhgb quiet%1$s"
+                root="UUID=f9a12274-d915-4f46-860e-08b3b8f0ea35"
+                title="Fedora Linux (0-rescue-aa2fe2e4c83744f98664b52388fba883) 43 (Workstation Edition)"
+                id="aa2fe2e4c83744f98664b52388fba883-0-rescue"
+                index=2
+                non linux entry
+                """;
+        var bare = StateSamples.bare("enp194s0np0");
+        var before = StateSamples.fedora().with("grubby", told.formatted(""));
+        var after = StateSamples.fedora()
+                .with("grubby", told.formatted(" " + String.join(" ", Wanted.STANDARD.kernelArguments())));
+
+        var step = (Step.Command)
+                change(NodePlan.of(before.host(bare, "roce", Wishes.STANDARD, "enp194s0np0")), "kernel-arguments")
+                        .steps()
+                        .get(0);
+
+        assertThat(step.argv())
+                .containsExactly(
+                        "grubby",
+                        "--update-kernel=ALL",
+                        "--args=" + String.join(" ", Wanted.STANDARD.kernelArguments()));
+        assertThat(NodePlan.of(after.host(bare, "roce", Wishes.STANDARD, "enp194s0np0"))
+                        .changes())
+                .extracting(Change::id)
+                .doesNotContain("kernel-arguments");
+    }
+
     @Test
     void aSecondRunPlansNothing() {
         var state = StateSamples.debian()

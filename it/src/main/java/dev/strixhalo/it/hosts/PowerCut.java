@@ -49,10 +49,27 @@ final class PowerCut implements Chapter {
             unlessGood(hosts.prepare("-Dstrixhalo.undo", "-Dstrixhalo.yes"));
             HostState.unlessSame(hosts.asTheyWere(), hosts);
         });
+        report.step("both boot as they were before, without the kernel's arguments", () -> {
+            for (var machine : hosts.all()) {
+                unlessGood(machine.asRoot("sync"));
+                machine.powerOff();
+                machine.powerOn();
+            }
+            for (var machine : hosts.all()) {
+                machine.awaitBoot(Hosts.BOOT);
+                var arguments = unlessGood(machine.run("cat", "/proc/cmdline")).text();
+                unless(!arguments.contains("iommu=pt"), machine.name() + ": " + arguments);
+            }
+        });
+        report.step("prepare without a word of reboots does none, and says that one is due", () -> {
+            var boots = hosts.boots();
+            unlessSaid(
+                    unlessGood(hosts.prepare("-Dstrixhalo.yes")), "node1: a reboot is due", "node2: a reboot is due");
+            unless(hosts.boots().equals(boots), "a machine was booted");
+        });
         report.step("a machine that does not come back is told, and the other one is not booted", () -> {
             var boots = hosts.boots();
-            try (var running =
-                    hosts.startPrepare("-Dstrixhalo.yes", "-Dstrixhalo.reboot", "-Dstrixhalo.rebootTimeout=1")) {
+            try (var running = hosts.startPrepare("-Dstrixhalo.reboot", "-Dstrixhalo.rebootTimeout=1")) {
                 running.awaitSaid("going down");
                 running.await(
                         "sshd of node1 to end",
