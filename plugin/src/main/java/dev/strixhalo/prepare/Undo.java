@@ -7,7 +7,6 @@ import dev.strixhalo.cluster.Node;
 import dev.strixhalo.remote.CommandResult;
 import dev.strixhalo.remote.Nodes;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +106,12 @@ public record Undo(boolean force, Rights.Passwords passwords, Progress progress)
             state.journal().last().ifPresent(run -> left.add(run.name()));
         }
         if (!left.isEmpty()) return left.last();
-        throw Problem.of(
+        throw nothing(any);
+    }
+
+    /** @param any whether there are runs at all */
+    private static StrixhaloException nothing(boolean any) {
+        return Problem.of(
                         any
                                 ? "Every run of prepare on these nodes is taken back already."
                                 : "There is nothing to take back: no node has a journal of prepare.")
@@ -116,14 +120,15 @@ public record Undo(boolean force, Rights.Passwords passwords, Progress progress)
                 .asException();
     }
 
-    private static void demandKnown(Map<Node, HostState> states, String run) throws StrixhaloException {
-        var names = new ArrayList<String>();
+    static void demandKnown(Map<Node, HostState> states, String run) throws StrixhaloException {
+        var names = new TreeSet<String>();
         for (var state : states.values()) {
             if (state.journal().find(run).isPresent()) return;
             state.journal().runs().forEach(known -> names.add(known.name() + " (" + known.state() + ")"));
         }
+        if (names.isEmpty()) throw nothing(false);
         throw Problem.of("No node knows a run '%s' of prepare.".formatted(run))
-                .found(names.isEmpty() ? "no node has a journal" : "runs: " + String.join(", ", new TreeSet<>(names)))
+                .found("runs: " + String.join(", ", names))
                 .fix("take one of those, or leave the name out for the last one: -Dstrixhalo.undo")
                 .asException();
     }
