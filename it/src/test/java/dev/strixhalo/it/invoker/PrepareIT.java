@@ -70,7 +70,7 @@ class PrepareIT {
 
         assertThat(named.exitCode()).isEqualTo(1);
         // There is no run whose name could be offered instead.
-        assertThat(named.errors()).isEqualTo(last.errors());
+        assertThat(named.errors().get(0)).isEqualTo(last.errors().get(0));
     }
 
     private MavenRun mvn(String... arguments) throws StrixhaloException {
