@@ -57,7 +57,7 @@ record HostState(
         List<String> subuids,
         List<String> subgids,
         boolean storage,
-        Reading<Integer> containers,
+        int containers,
         Reading<String> managerLimit,
         Reading<List<NmDevice>> nmDevices,
         List<NmProfile> nmProfiles,

@@ -61,8 +61,7 @@ final class StateOutput {
                 filled(output.get("subuid-all")),
                 filled(output.get("subgid-all")),
                 output.get("storage").text().equals("made"),
-                output.reading(
-                        "containers", "podman ps", a -> Reading.of(filled(a).size())),
+                filled(output.get("containers")).size(),
                 output.reading("manager-limits", "the limits of the user's manager", StateOutput::memlock),
                 output.reading("nm-devices", "nmcli device status", a -> Reading.of(devices(a))),
                 List.copyOf(profiles),

@@ -72,7 +72,7 @@ public final class UndoPlan {
     /** Notes whether containers run there that taking the run back would end. */
     void running(String node, HostState state) {
         running.remove(node);
-        int count = state.containers().find().orElse(0);
+        int count = state.containers();
         boolean ends = entries.getOrDefault(node, List.of()).stream()
                 .anyMatch(e -> e.verdict().equals("undo") && ENDS_CONTAINERS.contains(e.change()));
         if (!ends || count == 0) return;
@@ -93,7 +93,7 @@ public final class UndoPlan {
                 (node, what) -> problems.add(Problem.of("Taking run %s back would end containers.".formatted(run))
                         .on(node)
                         .found(what)
-                        .fix("take down what was deployed: mvn strixhalo:stop")
+                        .fix("take down what was deployed: mvn strixhalo:remove")
                         .fix("podman ps there shows others")));
         if (!problems.isEmpty()) throw new StrixhaloException(problems, "nothing was changed.", null);
     }

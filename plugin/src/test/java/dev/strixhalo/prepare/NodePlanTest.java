@@ -328,7 +328,7 @@ class NodePlanTest {
         assertThat(plan.obstacles()).singleElement().satisfies(obstacle -> {
             assertThat(obstacle.what()).contains("podman system migrate, which ends containers");
             assertThat(obstacle.found()).containsExactly("2 of 'strix' run");
-            assertThat(obstacle.fixes()).first().asString().contains("mvn strixhalo:stop");
+            assertThat(obstacle.fixes()).first().asString().contains("mvn strixhalo:remove");
         });
     }
 
