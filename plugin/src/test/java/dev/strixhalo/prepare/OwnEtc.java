@@ -102,13 +102,20 @@ final class OwnEtc implements AutoCloseable {
 
     /** A line of shell there. */
     Program.Result in(String shell) throws StrixhaloException {
-        return Program.of("nsenter", "-t", String.valueOf(namespace.pid()), "-m", "sh", "-c", shell)
-                .run();
+        var argv = new ArrayList<>(prefix());
+        argv.addAll(List.of("sh", "-c", shell));
+        return Program.of(argv).run();
+    }
+
+    /** What puts a command there. */
+    List<String> prefix() {
+        return List.of("nsenter", "-t", String.valueOf(namespace.pid()), "-m");
     }
 
     /** What one runs for a script there. */
     List<String> argv(String script, String... parameters) {
-        var argv = new ArrayList<>(List.of("nsenter", "-t", String.valueOf(namespace.pid()), "-m", "sh"));
+        var argv = new ArrayList<>(prefix());
+        argv.add("sh");
         argv.add(folder.resolve(script).toString());
         argv.addAll(List.of(parameters));
         return argv;

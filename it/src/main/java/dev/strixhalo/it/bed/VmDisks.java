@@ -6,12 +6,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What the bed's virtual machines boot from: a disk with plain Debian, made of packages, and GRUB.
+ * What the bed's virtual machines boot from, made of packages: a disk with plain Debian, and GRUB; and the base image of what
+ * is deployed to them.
  *
- * @param folder with {@code disk.raw} and {@code boot.iso}
+ * @param folder with {@code disk.raw}, {@code boot.iso} and {@code service}
  */
 public record VmDisks(Path folder) {
-    /** Two minutes on two idle cores; the rest is for a slow mirror. */
+    /** Three minutes on two idle cores; the rest is for a slow mirror. */
     private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
     /**
@@ -27,5 +28,10 @@ public record VmDisks(Path folder) {
     /** Those that {@link #make} has left in a cache. */
     public static VmDisks in(Path cache) {
         return new VmDisks(cache.resolve("vm"));
+    }
+
+    /** Debian with the tools of verify, and with a library in RCCL's place; neither torch nor vLLM. */
+    public OciLayout service() throws StrixhaloException {
+        return OciLayout.read(folder.resolve("service"));
     }
 }

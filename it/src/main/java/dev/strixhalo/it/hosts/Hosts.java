@@ -4,7 +4,9 @@ import dev.strixhalo.base.Program;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.Bed;
 import dev.strixhalo.it.bed.Machine;
+import dev.strixhalo.it.bed.UpstreamRegistry;
 import dev.strixhalo.it.bed.VirtualMachine;
+import dev.strixhalo.it.bed.VmDisks;
 import dev.strixhalo.it.stage.Project;
 import dev.strixhalo.it.stage.RunningMaven;
 import java.io.IOException;
@@ -17,16 +19,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the chapters play on: two virtual machines, and a user's project on the operator's machine. */
-final class Hosts {
+final class Hosts implements AutoCloseable {
     /** Under emulation, both at once on two busy cores. */
     static final Duration BOOT = Duration.ofMinutes(6);
 
+    private static final int REGISTRY_PORT = 5000;
+    private static final String STAND_IN = "stand-in/";
+
     private final Bed bed;
+    private final VmDisks disks;
     private @Nullable Project project;
+    private @Nullable UpstreamRegistry registry;
     private List<HostState> before = List.of();
 
-    Hosts(Bed bed) {
+    /** @param disks with the base image of what is deployed */
+    Hosts(Bed bed, VmDisks disks) {
         this.bed = bed;
+        this.disks = disks;
     }
 
     Bed bed() {
@@ -54,9 +63,27 @@ final class Hosts {
         if (project == null) {
             var made = new Project(operator());
             made.write(resource("pom.xml"), Map.of());
+            for (var file :
+                    List.of("bin/vllm", "modules/torch.py", "modules/vllm.py", "modules/ray.py", "model/config.json"))
+                made.put(STAND_IN + file, resource(STAND_IN + file));
             project = made;
         }
         return project;
+    }
+
+    /** The base image, in a registry that the operator's machine reaches and the hosts need not: its reference. */
+    String base() throws StrixhaloException {
+        if (registry == null) {
+            registry = UpstreamRegistry.start(new UpstreamRegistry.Settings(
+                    operator().besides(),
+                    operator().lanAddress(),
+                    REGISTRY_PORT,
+                    bed.folder().resolve("registry/blobs"),
+                    bed.folder().resolve("registry"),
+                    null));
+            project().trust(registry);
+        }
+        return registry.push(disks.service(), "service", "latest");
     }
 
     /** prepare, by somebody who knows the password that sudo asks for on the second machine. */
@@ -97,6 +124,11 @@ final class Hosts {
             before = HostState.ofAll(this);
         }
         return before;
+    }
+
+    @Override
+    public void close() {
+        if (registry != null) registry.close();
     }
 
     static String resource(String name) {

@@ -17,6 +17,7 @@ public final class RehearseHosts {
             new Prepared(),
             new Measured(),
             new LiveProof(),
+            new Served(),
             new InContainer(),
             new Faults(),
             new Undone(),
@@ -60,12 +61,13 @@ public final class RehearseHosts {
         var report = new Report(out);
         out.println("machines");
         boolean there = report.aside(
-                "a disk with plain Debian is there",
+                "a disk with plain Debian is there, and a base image",
                 () -> VmDisks.make(options.places().cache(), Progress.SILENT));
         if (there) {
-            try (var bed = openBed()) {
+            try (var bed = openBed();
+                    var hosts = new Hosts(bed, VmDisks.in(options.places().cache()))) {
                 if (options.keep()) bed.keep();
-                play(new Hosts(bed), report);
+                play(hosts, report);
                 if (options.keep()) tellHowToEnter(bed);
             }
         }

@@ -51,7 +51,7 @@ public final class Project {
     }
 
     /** Lets Maven's JVM trust the authorities of registries, which only the bed knows. */
-    void trust(UpstreamRegistry registry, UpstreamRegistry... others) throws StrixhaloException {
+    public void trust(UpstreamRegistry registry, UpstreamRegistry... others) throws StrixhaloException {
         put(folder + "/trust.p12", registry.trustStore(others));
         put(
                 folder + "/.mvn/jvm.config",

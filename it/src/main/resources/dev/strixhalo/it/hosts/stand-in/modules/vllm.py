@@ -1,0 +1,3 @@
+"""Stands in for vllm, which does not fit: a name and a version."""
+
+__version__ = "0+stand.in"
