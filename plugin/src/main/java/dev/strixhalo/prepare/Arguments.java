@@ -2,6 +2,7 @@ package dev.strixhalo.prepare;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,15 +32,13 @@ record Arguments(Map<String, String> replaced, List<String> added) {
                 if (!present.contains(argument)) added.add(argument);
                 continue;
             }
-            var key = argument.substring(0, equals);
+            var key = key(argument);
             var value = argument.substring(equals + 1);
             var same = present.stream().filter(p -> p.startsWith(key + "=")).toList();
             if (same.isEmpty()) {
                 added.add(argument);
             } else if (LISTS.contains(key)) {
-                boolean there = same.stream()
-                        .anyMatch(p -> List.of(p.substring(key.length() + 1).split(","))
-                                .contains(value));
+                boolean there = same.stream().anyMatch(p -> values(p).contains(value));
                 var last = same.get(same.size() - 1);
                 if (!there) replaced.put(last, last + "," + value);
             } else if (!same.get(same.size() - 1).equals(argument)) {
@@ -48,6 +47,33 @@ record Arguments(Map<String, String> replaced, List<String> added) {
             }
         }
         return new Arguments(replaced, added);
+    }
+
+    /** Whether this argument's value is a list, all of which holds. */
+    static boolean list(String argument) {
+        return LISTS.contains(key(argument));
+    }
+
+    static boolean sameKey(String one, String other) {
+        return key(one).equals(key(other));
+    }
+
+    /** One argument with all that the present ones of this list have, and the wanted one's value. */
+    static String merged(List<String> present, String wanted) {
+        var values = new LinkedHashSet<String>();
+        for (var argument : present) {
+            if (argument.startsWith(key(wanted) + "=")) values.addAll(values(argument));
+        }
+        values.addAll(values(wanted));
+        return key(wanted) + "=" + String.join(",", values);
+    }
+
+    private static String key(String argument) {
+        return argument.split("=", 2)[0];
+    }
+
+    private static List<String> values(String argument) {
+        return List.of(argument.substring(argument.indexOf('=') + 1).split(","));
     }
 
     boolean none() {

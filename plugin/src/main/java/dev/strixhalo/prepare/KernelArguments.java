@@ -18,6 +18,8 @@ final class KernelArguments {
     private static final String MORE = "/etc/default/grub.d/";
     private static final String DEFAULT = "GRUB_CMDLINE_LINUX_DEFAULT";
     private static final String ALWAYS = "GRUB_CMDLINE_LINUX";
+    private static final List<String> GRUBBY_WRITES =
+            List.of("/boot/loader/entries/*.conf", MAIN, "/etc/kernel/cmdline");
 
     private KernelArguments() {}
 
@@ -45,18 +47,45 @@ final class KernelArguments {
         }
         added.remove("");
         if (removed.isEmpty() && added.isEmpty()) return List.of();
+        var lists = wanted.stream()
+                .filter(argument -> Arguments.list(argument)
+                        && added.stream().anyMatch(other -> Arguments.sameKey(other, argument)))
+                .toList();
+        var setting = wanted.stream()
+                .filter(argument -> lists.contains(argument) || added.contains(argument))
+                .map(argument -> lists.contains(argument) ? common(entries, argument) : argument)
+                .toList();
         // ALL is also what tells later kernels: grubby then writes the defaults, too.
         var argv = new ArrayList<>(List.of("grubby", "--update-kernel=ALL"));
         if (!removed.isEmpty()) argv.add("--remove-args=" + String.join(" ", removed));
-        if (!added.isEmpty()) argv.add("--args=" + String.join(" ", added));
+        if (!setting.isEmpty()) argv.add("--args=" + String.join(" ", setting));
         // The entries of kernels that are there now are put back as files; what no kernel had is taken from newer ones.
-        var ours = new LinkedHashSet<>(added);
+        var ours = new LinkedHashSet<>(setting);
         entries.forEach(entry -> ours.removeAll(entry.arguments()));
         List<String> undo = ours.isEmpty()
                 ? List.of()
                 : List.of("grubby", "--update-kernel=ALL", "--remove-args=" + String.join(" ", ours));
-        return List.of(
-                new Step.Command(argv, undo, List.of("/boot/loader/entries/*.conf", MAIN, "/etc/kernel/cmdline")));
+        var steps = new ArrayList<Step>(List.of(new Step.Command(argv, undo, GRUBBY_WRITES)));
+        // Before it sets an argument grubby takes all of that key away: what an entry had in its list is said again.
+        for (var entry : entries) {
+            var again = lists.stream()
+                    .map(argument -> Arguments.merged(entry.arguments(), argument))
+                    .filter(argument -> !setting.contains(argument))
+                    .toList();
+            if (again.isEmpty()) continue;
+            var words = List.of("grubby", "--update-kernel=" + entry.kernel(), "--args=" + String.join(" ", again));
+            steps.add(new Step.Command(words, List.of(), GRUBBY_WRITES));
+        }
+        return steps;
+    }
+
+    /** What all entries shall have in a list, where that is the same; else the wanted value alone. */
+    private static String common(List<HostState.BootEntry> entries, String wanted) {
+        var merged = entries.stream()
+                .map(entry -> Arguments.merged(entry.arguments(), wanted))
+                .distinct()
+                .toList();
+        return merged.size() == 1 ? merged.get(0) : wanted;
     }
 
     private static List<Step> grub(Host host, List<String> wanted) throws StrixhaloException {

@@ -16,7 +16,7 @@ import java.util.Map;
 
 /**
  * Output of state.sh, to be bent in one probe. {@link #debian} is a real machine's; {@link #fedora} is written after the
- * formats of grubby(8), nmcli(1) and devlink-dev(8), for no Fedora was at hand.
+ * formats of grubby(8), nmcli(1) and devlink-dev(8), for no Fedora was at hand; GrubbyTest has what grubby itself printed.
  */
 final class StateSamples {
     private final Map<String, String> probes = new LinkedHashMap<>();

@@ -13,9 +13,9 @@ import java.util.List;
  * @param lines one for each, with the node's name before it
  */
 public record NodeState(List<String> lines) {
-    /** podman's own storage is seen through podman; its bookkeeping changes at every call. */
+    /** podman's own storage is seen through podman; its bookkeeping, and rpm's, which it asks, changes at every call. */
     private static final String LIST = """
-            find ~ -path ~/.local/share/containers -prune -o -type f -printf '%p %s %T@\\n' | sort
+            find ~ -path ~/.local/share/containers -prune -o -path ~/.rpmdb -prune -o -type f -printf '%p %s %T@\\n' | sort
             find /var/tmp /tmp "$XDG_RUNTIME_DIR" -maxdepth 1 -user "$(id -un)" '(' -name 'storage*' -o -name 'strixhalo*' ')' | sort
             podman ps --all --no-trunc --format 'container {{.ID}} {{.Names}} {{.Exited}} {{.StartedAt}}' | sort
             podman images --all --no-trunc --format 'image {{.ID}} {{.Repository}}:{{.Tag}}' | sort
