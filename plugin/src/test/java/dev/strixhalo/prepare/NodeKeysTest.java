@@ -200,7 +200,8 @@ class NodeKeysTest {
                             "sh",
                             "-c",
                             """
-                            mkdir -p "$1/ssh" && cp -a /etc/pam.d /etc/security /etc/login.defs /etc/hostname /etc/nsswitch.conf /etc/shells "$1" &&
+                            # Where it takes this for no Debian, the look asks rpm, and Debian's rpm then writes into the home.
+                            mkdir -p "$1/ssh" && : >"$1/debian_version" && cp -a /etc/pam.d /etc/security /etc/login.defs /etc/hostname /etc/nsswitch.conf /etc/shells "$1" &&
                             printf 'root:x:0:0::/root:/bin/sh\\nsshd:x:64999:64999::/run/sshd:/bin/sh\\nanna:x:64001:64001::/home/anna:/bin/sh\\nbert:x:64002:64002::/home/bert:/bin/sh\\n' >"$1/passwd" &&
                             printf 'root:x:0:\\nanna:x:64001:\\nbert:x:64002:\\n' >"$1/group" &&
                             printf 'anna:*::::::\\nbert:*::::::\\n' >"$1/shadow" &&
