@@ -10,9 +10,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
- * Arguments of kernels by grubby. The files are what grubby-bls of Fedora's package grubby printed (its sources at
- * github.com/fedora-riscv/grubby, 08153fc) of three entries in Fedora's form, before and after it ran the commands that are
- * planned here; like every grubby it takes all arguments of a key away before it sets one.
+ * Arguments of kernels by grubby. The files are what the functions of grubby-bls of Fedora's package grubby printed (its
+ * sources at github.com/fedora-riscv/grubby, 08153fc; with Debian's grub-editenv, and sort -V for rpm-sort) of three
+ * entries in Fedora's form, before and after they did what is planned here. Like every grubby it takes all arguments of a
+ * key away before it sets one.
  */
 class GrubbyTest {
     private static final String ALL =
