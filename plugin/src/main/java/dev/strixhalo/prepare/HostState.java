@@ -117,6 +117,13 @@ record HostState(
         return new StateOutput(lines, PROBE_TIME).state();
     }
 
+    /** For messages: {@code 2 containers of 'strix' run}. */
+    String runningContainers() {
+        return containers == 1
+                ? "1 container of '%s' runs".formatted(user)
+                : "%d containers of '%s' run".formatted(containers, user);
+    }
+
     /** A file that was asked for; its absence is a file without content. */
     Reading<FileState> file(String path) {
         return files.getOrDefault(path, Reading.absent(path + " was not asked for"));

@@ -60,7 +60,9 @@ final class KernelArguments {
         if (!removed.isEmpty()) argv.add("--remove-args=" + String.join(" ", removed));
         if (!setting.isEmpty()) argv.add("--args=" + String.join(" ", setting));
         // The entries of kernels that are there now are put back as files; what no kernel had is taken from newer ones.
+        // A list that was joined stays on those: with it would go what others had put there.
         var ours = new LinkedHashSet<>(setting);
+        ours.retainAll(wanted);
         entries.forEach(entry -> ours.removeAll(entry.arguments()));
         List<String> undo = ours.isEmpty()
                 ? List.of()

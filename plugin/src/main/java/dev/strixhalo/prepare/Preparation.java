@@ -248,16 +248,9 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
     private boolean restartManager(NodeConnection connection, NodePlan plan) throws StrixhaloException {
         var node = connection.node().name();
         var state = plan.host().state();
-        int running = state.containers();
-        if (running > 0) {
-            progress.warn(
-                    "%s: %d %s of '%s' run; take them down (mvn strixhalo:remove), then: sudo systemctl restart user@%s"
-                            .formatted(
-                                    node,
-                                    running,
-                                    running == 1 ? "container" : "containers",
-                                    state.user(),
-                                    state.uid()));
+        if (state.containers() > 0) {
+            progress.warn("%s: %s; take them down (mvn strixhalo:remove), then: sudo systemctl restart user@%s"
+                    .formatted(node, state.runningContainers(), state.uid()));
             return false;
         }
         var rights = new Rights(connection, state, passwords);

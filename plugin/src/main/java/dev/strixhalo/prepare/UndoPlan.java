@@ -72,18 +72,9 @@ public final class UndoPlan {
     /** Notes whether containers run there that taking the run back would end. */
     void running(String node, HostState state) {
         running.remove(node);
-        int count = state.containers();
         boolean ends = entries.getOrDefault(node, List.of()).stream()
                 .anyMatch(e -> e.verdict().equals("undo") && ENDS_CONTAINERS.contains(e.change()));
-        if (!ends || count == 0) return;
-        running.put(
-                node,
-                "%d %s of '%s' %s"
-                        .formatted(
-                                count,
-                                count == 1 ? "container" : "containers",
-                                state.user(),
-                                count == 1 ? "runs" : "run"));
+        if (ends && state.containers() > 0) running.put(node, state.runningContainers());
     }
 
     /** @throws StrixhaloException when containers run that taking the run back would end; one problem for each node */

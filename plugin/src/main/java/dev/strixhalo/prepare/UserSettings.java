@@ -69,10 +69,9 @@ final class UserSettings {
     }
 
     private static void demandNoContainers(Host host) throws StrixhaloException {
-        int running = host.state().containers();
-        if (running == 0) return;
+        if (host.state().containers() == 0) return;
         throw Problem.of("New subordinate IDs need podman system migrate, which ends containers.")
-                .found("%d of '%s' %s".formatted(running, host.state().user(), running == 1 ? "runs" : "run"))
+                .found(host.state().runningContainers())
                 .fix("take down what was deployed: mvn strixhalo:remove; then run the goal again")
                 .fix("podman ps there shows others")
                 .asException();

@@ -29,7 +29,9 @@ final class Measurement {
     /** How far a clock may wander in a measurement without having been set. */
     private static final long TOLERATED_SECONDS = 1;
 
-    private static final int ATTEMPTS = 3;
+    /** perftest counts the processor's speed for a fifth of a second; on a busy machine that fails several times in a row. */
+    private static final int ATTEMPTS = 6;
+
     private static final int LOWEST_PORT = 20_000;
     private static final int PORTS = 10_000;
     private static final Pattern END = Pattern.compile("@@end (\\d{1,9}) (-?\\d{1,18})");

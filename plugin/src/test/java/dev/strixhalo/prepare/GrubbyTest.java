@@ -64,14 +64,27 @@ class GrubbyTest {
                         ALL.replace("pci=realloc", "pci=nomsi,noaer,realloc")));
     }
 
+    @Test
+    void anUndoTakesOurArgumentsFromLaterKernelsButNoListThatOthersBegan() throws Exception {
+        var plain = recorded("grubby-before.txt").replace(" pci=noaer iommu=on", "");
+        var listed = plain.replace("rhgb quiet", "rhgb quiet pci=noaer");
+
+        assertThat(steps(plain).get(0).undo().get(2)).contains("pcie_aspm=off", "pci=realloc");
+        assertThat(steps(listed).get(0).undo().get(2)).contains("pcie_aspm=off").doesNotContain("pci=");
+    }
+
     private static List<List<String>> commands(String told) throws Exception {
+        return steps(told).stream().map(Step.Command::argv).toList();
+    }
+
+    private static List<Step.Command> steps(String told) throws Exception {
         var facts = StateSamples.bare("enp194s0np0");
         var host = StateSamples.fedora().with("grubby", told).host(facts, "roce", Wishes.STANDARD, "enp194s0np0");
         assertThat(host.wishes().wanted()).isEqualTo(Wanted.STANDARD);
         return NodePlan.of(host).changes().stream()
                 .filter(change -> change.id().equals("kernel-arguments"))
                 .flatMap(change -> change.steps().stream())
-                .map(step -> ((Step.Command) step).argv())
+                .map(Step.Command.class::cast)
                 .toList();
     }
 

@@ -327,7 +327,7 @@ class NodePlanTest {
         assertThat(plan.changes()).extracting(Change::id).doesNotContain("subordinate-ids");
         assertThat(plan.obstacles()).singleElement().satisfies(obstacle -> {
             assertThat(obstacle.what()).contains("podman system migrate, which ends containers");
-            assertThat(obstacle.found()).containsExactly("2 of 'strix' run");
+            assertThat(obstacle.found()).containsExactly("2 containers of 'strix' run");
             assertThat(obstacle.fixes()).first().asString().contains("mvn strixhalo:remove");
         });
     }

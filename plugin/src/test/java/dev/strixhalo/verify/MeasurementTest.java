@@ -163,7 +163,7 @@ class MeasurementTest {
                 .isEqualTo(1.0);
         assertThat(Measurement.read(place, () -> jump(-5), any -> Reading.of(1.0))
                         .reason())
-                .isEqualTo("the clock of node1 was set by -5 s during the measurement, each of 3 times");
+                .isEqualTo("the clock of node1 was set by -5 s during the measurement, each of 6 times");
     }
 
     /** The real script, on a machine whose clock is set an hour on while the program runs; the time since boot is not. */

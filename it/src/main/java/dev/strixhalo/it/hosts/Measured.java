@@ -62,17 +62,7 @@ final class Measured implements Chapter {
         var words = new ArrayList<>(List.of("strixhalo:verify"));
         words.addAll(SLOW);
         words.addAll(List.of(more));
-        var said = hosts.project().maven(words.toArray(String[]::new));
-        // perftest gives up at once where an emulated processor's clock runs too unevenly; that says nothing of verify.
-        for (int again = 0; again < 2 && said.exitCode() == 1 && clockTooUneven(hosts); again++)
-            said = hosts.project().maven(words.toArray(String[]::new));
-        return said;
-    }
-
-    private static boolean clockTooUneven(Hosts hosts) throws Exception {
-        return hosts.project()
-                .read("target/strixhalo/verify.json")
-                .contains("cannot make out how fast the processor counts");
+        return hosts.project().maven(words.toArray(String[]::new));
     }
 
     static JsonNode row(Hosts hosts, String path) throws Exception {
