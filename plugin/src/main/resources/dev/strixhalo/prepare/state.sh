@@ -60,8 +60,9 @@ probe subgid-all cat /etc/subgid
 # A conmon of the user's holds each container, and each exec in one; podman would wait for its locks, or fail for lack of IDs.
 say containers "$(for process in /proc/[0-9]*; do
     { read -r name <"$process/comm"; } 2>/dev/null || continue
-    [ "$name" = conmon ] && [ "$(stat -c %u "$process")" = "$(id -u)" ] || continue
-    tr '\0' '\n' <"$process/cmdline" | sed -n '/^-c$/{ n; p; q; }'
+    if [ "$name" = conmon ] && [ "$(stat -c %u "$process")" = "$(id -u)" ]; then
+        tr '\0' '\n' <"$process/cmdline" | sed -n '/^-c$/{ n; p; q; }'
+    fi
 done | sort -u)"
 # shellcheck disable=SC2016 # for the inner shell
 probe manager-limits sh -c 'cat "/proc/$(systemctl show --property=MainPID --value "user@$(id -u).service")/limits"'
