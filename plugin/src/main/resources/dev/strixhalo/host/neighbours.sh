@@ -58,8 +58,9 @@ probe netplan find /etc/netplan -name '*.yaml'
 # Not the whole files: they may hold the password of a wireless network.
 probe ifupdown grep -hE '^[[:space:]]*(iface|address)[[:space:]]' /etc/network/interfaces /etc/network/interfaces.d/*
 if [ -n "$interface" ]; then
-    probe nm-device nmcli -t -f GENERAL.STATE,GENERAL.CONNECTION,GENERAL.CON-UUID device show "$interface"
-    uuid=$(limited nmcli -g GENERAL.CON-UUID device show "$interface" 2>/dev/null)
+    answer=$(probe nm-device nmcli -t -f GENERAL.STATE,GENERAL.CONNECTION,GENERAL.CON-UUID device show "$interface")
+    printf '%s\n' "$answer"
+    uuid=$(printf '%s\n' "$answer" | sed -n 's/.*GENERAL\.CON-UUID:\([0-9A-Za-z-]*\).*/\1/p')
     if [ -n "$uuid" ]; then
         probe nm-profile nmcli -t -f connection.id,connection.autoconnect,connection.zone,ipv4.method,ipv4.addresses \
             connection show "$uuid"

@@ -300,6 +300,32 @@ class HostFactsTest {
                 .allMatch(call -> call.startsWith("/tmp/strixhalo-look."));
     }
 
+    /** What podman says of itself is heard in both ways: beside the other probes, and in its turn where /tmp is full. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/nowhere"})
+    void podmanIsAskedOnceWithAndWithoutRoomForAFolder(String temporary, @TempDir Path folder)
+            throws StrixhaloException, IOException {
+        Files.createDirectories(folder.resolve(".local/share/containers/storage"));
+        program(folder, "podman", """
+                [ "$1" = --version ] && { echo podman version 4.3.1; exit; }
+                echo "$1" >>%s/calls
+                [ "$1" != info ] || echo '{"store": {"graphDriverName": "overlay", "graphRoot": "/proc"}}'
+                [ "$1" != ps ] || echo '[]'
+                """.formatted(folder));
+        var environment = new HashMap<>(Map.of("PATH", folder + ":" + path(), "HOME", folder.toString()));
+        if (!temporary.isEmpty()) environment.put("TMPDIR", temporary);
+
+        var facts = look(environment);
+
+        assertThat(facts.podman().value()).satisfies(podman -> {
+            assertThat(podman.storageDriver()).isEqualTo("overlay");
+        });
+        assertThat(facts.graphDisk().value())
+                .satisfies(disk -> assertThat(disk.type()).isEqualTo("proc"));
+        assertThat(facts.pathTo("127.0.0.2").value()).isNotNull();
+        assertThat(Files.readAllLines(folder.resolve("calls"))).containsOnlyOnce("info");
+    }
+
     private static HostFacts look(Map<String, String> environment) throws StrixhaloException {
         var all = new HashMap<>(environment);
         all.putIfAbsent("HOME", "/tmp");
