@@ -2,8 +2,6 @@ package dev.strixhalo.it.invoker;
 
 import dev.strixhalo.base.Amount;
 import dev.strixhalo.cluster.Cluster;
-import dev.strixhalo.rccl.build.FinishedLibrary;
-import dev.strixhalo.store.ContentStore;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -31,19 +29,9 @@ record StagedPlugin(String version, Path settings) {
         var version = property("it.version");
         var repository = folder.resolve("repository");
         stage(repository, version, "strixhalo-parent", sources.resolve("pom.xml"), null);
-        stage(
-                repository,
-                version,
-                "strixhalo-container",
-                sources.resolve("container/pom.xml"),
-                jarOf(ContentStore.class));
-        stage(
-                repository,
-                version,
-                "strixhalo-rccl-build",
-                sources.resolve("rccl-build/pom.xml"),
-                jarOf(FinishedLibrary.class));
-        stage(repository, version, "strixhalo-maven-plugin", sources.resolve("plugin/pom.xml"), jarOf(Cluster.class));
+        // The POM that is published with the bundle: what it names no longer, the jar has inside.
+        var reduced = sources.resolve("plugin/target/dependency-reduced-pom.xml");
+        stage(repository, version, "strixhalo-maven-plugin", reduced, jarOf(Cluster.class));
         var settings = folder.resolve("settings.xml");
         Files.writeString(settings, """
                 <settings>
