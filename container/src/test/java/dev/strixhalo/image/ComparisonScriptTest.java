@@ -103,6 +103,23 @@ class ComparisonScriptTest {
     }
 
     @Test
+    void whyNobodyAnswersIsSaid() throws Exception {
+        assumeTrue(
+                Program.of("sh", "-c", "test $(id -u) = 0 && command -v ping && unshare --net true")
+                        .run()
+                        .succeeded(),
+                "no ping, or nobody may make network namespaces");
+
+        var result = Program.of("unshare", "--net", "bash", SCRIPT.toString(), "192.0.2.1")
+                .run();
+
+        assertThat(result.out().get(2)).matches("Ethernet \\(RoCE NIC\\) +failed .*");
+        assertThat(String.join("\n", result.err()))
+                .contains("no answer to ping from 192.0.2.1: ping: connect: Network is unreachable");
+        assertThat(result.exitCode()).isEqualTo(1);
+    }
+
+    @Test
     void withoutAnAddressItSaysHowItIsCalled() throws Exception {
         var result = Program.of("bash", SCRIPT.toString()).run();
 

@@ -108,8 +108,11 @@ ping_latency() {
             return
             ;;
     esac
-    printf '%s\n' "$said" | sed -n 's/.*time=\([0-9.]*\) ms.*/\1/p' | tail -n +2 | sort -n |
-        awk '{ value[NR] = $1 } END { if (NR) printf "%.3f ms\n", value[int((NR + 1) / 2)]; else print "failed" }'
+    local median
+    median=$(printf '%s\n' "$said" | sed -n 's/.*time=\([0-9.]*\) ms.*/\1/p' | tail -n +2 | sort -n |
+        awk '{ value[NR] = $1 } END { if (NR) printf "%.3f ms\n", value[int((NR + 1) / 2)] }')
+    [ -n "$median" ] || printf 'no answer to ping from %s: %s\n' "$1" "$(grep . <<<"$said" | tail -n 1)" >&2
+    echo "${median:-failed}"
 }
 
 tcp_bandwidth() {
