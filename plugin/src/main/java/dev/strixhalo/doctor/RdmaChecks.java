@@ -125,11 +125,19 @@ final class RdmaChecks {
                     .flatMap(nic -> nic.roce().find())
                     .filter(on -> !on)
                     .isPresent();
+            var mellanox = subject.facts()
+                    .nic()
+                    .find()
+                    .flatMap(nic -> nic.driver().find())
+                    .filter("mlx5_core"::equals)
+                    .isPresent();
             return Judgement.okOrFail(
                     gids(ports).anyMatch(RdmaPort.Gid::roceV2),
                     (types.isEmpty() ? "no addresses at all" : types) + (off ? ", enable_roce off" : ""),
                     "RoCE v2",
-                    "sudo devlink dev param set pci/%1$s name enable_iwarp value false cmode runtime\nsudo devlink dev param set pci/%1$s name enable_roce value true cmode runtime"
+                    (mellanox
+                                    ? "sudo devlink dev param set pci/%1$s name enable_roce value true cmode driverinit\nsudo devlink dev reload pci/%1$s"
+                                    : "sudo devlink dev param set pci/%1$s name enable_iwarp value false cmode runtime\nsudo devlink dev param set pci/%1$s name enable_roce value true cmode runtime")
                             .formatted(bus));
         });
     }

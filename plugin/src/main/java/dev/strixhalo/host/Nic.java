@@ -2,6 +2,7 @@ package dev.strixhalo.host;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.strixhalo.base.RecordFile;
+import java.util.HashMap;
 import java.util.List;
 
 /**
@@ -68,19 +69,25 @@ public record Nic(
                 output.reading("roce-parameter", "devlink dev param show", answer -> roce(answer.text())));
     }
 
-    /** devlink-dev(8): an array of values by cmode; {@code runtime} is what the card does now. */
+    /**
+     * devlink-dev(8): an array of values by cmode; {@code runtime} is what the card does now. Mellanox's have
+     * {@code driverinit} alone, what the driver was started with (kernel docs, networking/devlink/mlx5).
+     */
     private static Reading<Boolean> roce(String text) {
         try {
+            var byMode = new HashMap<String, Boolean>();
             for (var device : RecordFile.json().readTree(text).path("param")) {
                 for (var parameter : device) {
                     for (var value : parameter.path("values")) {
-                        if (value.path("cmode").asText().equals("runtime")
-                                && value.path("value").isBoolean()) {
-                            return Reading.of(value.path("value").asBoolean());
-                        }
+                        if (!value.path("value").isBoolean()) continue;
+                        byMode.put(
+                                value.path("cmode").asText(),
+                                value.path("value").asBoolean());
                     }
                 }
             }
+            var now = byMode.getOrDefault("runtime", byMode.get("driverinit"));
+            if (now != null) return Reading.of(now);
             return Reading.absent("devlink tells no value of enable_roce");
         } catch (JsonProcessingException e) {
             return Reading.absent("'devlink' printed no JSON: " + e.getOriginalMessage());

@@ -23,7 +23,7 @@ import java.util.Set;
  * @param journal      the runs that the node remembers
  * @param files        contents by path, those of {@code /etc/default/grub.d} among them
  * @param units        states of services, {@code active} …
- * @param manager      {@code apt}, {@code dnf} or {@code none}
+ * @param manager      {@code apt}, {@code dnf}, {@link #OSTREE} or {@code none}
  * @param packages     of those asked for, the installed ones
  * @param member       groups of the user by the node's database; a login may be older
  * @param groups       whether {@code render} and {@code video} exist
@@ -35,7 +35,7 @@ import java.util.Set;
  * @param nmDevices    interfaces as NetworkManager sees them; absent without it
  * @param nmProfiles   its profiles for Ethernet
  * @param cards        interfaces with a device behind them, and its address on the bus
- * @param roce         whether a card at an address on the bus is in RoCE mode, of those that have the switch
+ * @param roce         whether a card at an address on the bus is in RoCE mode, of those that can be switched while they run
  * @param grubby       boot entries of a Fedora
  * @param updateGrub   whether there is {@code update-grub}
  * @param netplan      whether there is netplan, which writes what systemd-networkd reads
@@ -67,6 +67,9 @@ record HostState(
         boolean updateGrub,
         boolean netplan,
         SshKeys ssh) {
+    /** The manager of packages where the system is an image that only rpm-ostree changes, as Silverblue's and Bazzite's. */
+    static final String OSTREE = "ostree";
+
     private static final Duration PROBE_TIME = Duration.ofSeconds(20);
 
     /**

@@ -4,6 +4,7 @@ import dev.strixhalo.base.Problem;
 import dev.strixhalo.base.StrixhaloException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +27,29 @@ final class KernelArguments {
     static Optional<Remedy.Draft> draft(Host host) throws StrixhaloException {
         var wanted = host.wishes().wanted().kernelArguments();
         if (!host.wishes().kernelArguments() || wanted.isEmpty()) return Optional.empty();
+        if (host.state().manager().equals(HostState.OSTREE)) {
+            demandArguments(host, wanted);
+            return Optional.empty();
+        }
         var steps = host.state().grubby().find().isPresent() ? grubby(host, wanted) : grub(host, wanted);
         return Remedy.Draft.of(steps, Afterwards.REBOOT);
+    }
+
+    /** Entries of the boot loader are ostree's there, and change with the image. */
+    private static void demandArguments(Host host, List<String> wanted) throws StrixhaloException {
+        var running = host.facts().arguments().find().orElse(List.of());
+        var missing = Arguments.missing(running, wanted);
+        if (missing.none()) return;
+        var words = new ArrayList<String>();
+        missing.replaced().keySet().forEach(argument -> words.add("--delete-if-present=" + argument));
+        missing.replaced().values().stream()
+                .filter(argument -> !argument.isEmpty())
+                .forEach(argument -> words.add("--append-if-missing=" + argument));
+        missing.added().forEach(argument -> words.add("--append-if-missing=" + argument));
+        throw Problem.of("Arguments of the kernel are missing, and the system is an image of ostree's.")
+                .found("/run/ostree-booted")
+                .fix("sudo rpm-ostree kargs %s, restart, then run the goal again".formatted(String.join(" ", words)))
+                .asException();
     }
 
     private static List<Step> grubby(Host host, List<String> wanted) throws StrixhaloException {
@@ -69,16 +91,29 @@ final class KernelArguments {
                 : List.of("grubby", "--update-kernel=ALL", "--remove-args=" + String.join(" ", ours));
         var steps = new ArrayList<Step>(List.of(new Step.Command(argv, undo, GRUBBY_WRITES)));
         // Before it sets an argument grubby takes all of that key away: what an entry had in its list is said again.
+        var again = new LinkedHashMap<String, List<String>>();
         for (var entry : entries) {
-            var again = lists.stream()
+            var values = lists.stream()
                     .map(argument -> Arguments.merged(entry.arguments(), argument))
                     .filter(argument -> !setting.contains(argument))
                     .toList();
-            if (again.isEmpty()) continue;
-            var words = List.of("grubby", "--update-kernel=" + entry.kernel(), "--args=" + String.join(" ", again));
-            steps.add(new Step.Command(words, List.of(), GRUBBY_WRITES));
+            var other = again.putIfAbsent(entry.kernel(), values);
+            if (other != null && !other.equals(values)) throw oneKernelTwice(entry.kernel(), other, values);
         }
+        again.forEach((kernel, values) -> {
+            if (values.isEmpty()) return;
+            var words = List.of("grubby", "--update-kernel=" + kernel, "--args=" + String.join(" ", values));
+            steps.add(new Step.Command(words, List.of(), GRUBBY_WRITES));
+        });
         return steps;
+    }
+
+    /** By a kernel's file grubby changes all its entries, as a copy that somebody made for tests. */
+    private static StrixhaloException oneKernelTwice(String kernel, List<String> one, List<String> other) {
+        return Problem.of("Two boot entries of %s have other values in one list.".formatted(kernel))
+                .found("one would need '%s', the other '%s'".formatted(String.join(" ", one), String.join(" ", other)))
+                .fix("make them equal, or remove one: sudo grubby --info=" + kernel)
+                .asException();
     }
 
     /** What all entries shall have in a list, where that is the same; else the wanted value alone. */

@@ -51,6 +51,12 @@ final class Packages {
                                 missing))));
             case "dnf" ->
                 Remedy.Draft.of(List.of(new Step.Install(with(List.of("dnf", "--assumeyes", "install"), missing))));
+            case HostState.OSTREE ->
+                throw Problem.of("Packages are missing, and the system is an image of ostree's.")
+                        .found("/run/ostree-booted")
+                        .fix("sudo rpm-ostree install %s, restart, then run the goal again"
+                                .formatted(String.join(" ", missing)))
+                        .asException();
             default ->
                 throw Problem.of("Packages are missing, and the package manager is none that prepare knows.")
                         .found("neither apt-get nor dnf")

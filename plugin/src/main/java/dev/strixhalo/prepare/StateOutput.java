@@ -171,6 +171,8 @@ final class StateOutput {
                 for (var parameter : device.getValue()) {
                     if (!parameter.path("name").asText().equals("enable_roce")) continue;
                     for (var value : parameter.path("values")) {
+                        // Mellanox's cards have it for the start of the driver alone; that switch restarts the card.
+                        if (!value.path("cmode").asText().equals("runtime")) continue;
                         modes.put(
                                 device.getKey().replaceFirst("^pci/", ""),
                                 value.path("value").asBoolean());

@@ -27,6 +27,19 @@ final class UserSettings {
                     .fix("sudo groupadd --system " + group + ", then run the goal again")
                     .asException();
         }
+        if (!missing.isEmpty() && host.state().manager().equals(HostState.OSTREE)) {
+            // A group that stands in the image alone gets no member from usermod, which says nothing of it.
+            throw Problem.of("%s is no member of %s, and groups of an image of ostree's are not changed here."
+                            .formatted(host.state().user(), String.join(" and ", missing)))
+                    .found("/run/ostree-booted")
+                    .fix(
+                            ("for g in %s; do grep -q \"^$g:\" /etc/group || grep \"^$g:\" /usr/lib/group | sudo tee -a /etc/group;"
+                                            + " sudo usermod -aG $g %s; done, then run the goal again")
+                                    .formatted(
+                                            String.join(" ", missing),
+                                            host.state().user()))
+                    .asException();
+        }
         var steps = new ArrayList<Step>();
         for (var group : missing) {
             steps.add(Step.Command.of(

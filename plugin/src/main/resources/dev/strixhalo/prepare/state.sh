@@ -44,7 +44,8 @@ if command -v dpkg-query >/dev/null 2>&1 && [ -e /etc/debian_version ]; then
     # shellcheck disable=SC2016,SC2046 # the braces are dpkg-query's own; a word for each package
     probe packages dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' $(printf '%s' "$packages" | tr , ' ')
 elif command -v rpm >/dev/null 2>&1; then
-    say manager dnf
+    # There dnf may be installed, and change nothing (ostree-prepare-root(1)).
+    if [ -e /run/ostree-booted ]; then say manager ostree; else say manager dnf; fi
     # shellcheck disable=SC2046 # a word for each package
     probe packages rpm -q --queryformat 'ii %{NAME}\n' $(printf '%s' "$packages" | tr , ' ')
 else

@@ -85,6 +85,24 @@ class BadInputTest {
                 .isEqualTo("none (iWARP)");
     }
 
+    /** In the form that a kernel developer's machine with mlx5 showed on the netdev list, switched off. */
+    @Test
+    void aMellanoxCardHasTheSwitchForTheStartOfItsDriverAlone() {
+        var off = strixHalo()
+                .with("gid-types", "")
+                .with("driver", "/sys/bus/pci/drivers/mlx5_core")
+                .with("roce-parameter", """
+                        {"param":{"pci/0000:c2:00.0":[{"name":"enable_roce","type":"generic","values":
+                        [{"cmode":"driverinit","value":false}]}]}}""");
+
+        assertThat(finding("roce-mode", off))
+                .returns("none (iWARP), enable_roce off", Finding::found)
+                .satisfies(finding -> assertThat(String.join("\n", finding.fixes()))
+                        .isEqualTo(
+                                "sudo devlink dev param set pci/0000:c2:00.0 name enable_roce value true cmode driverinit\n"
+                                        + "sudo devlink dev reload pci/0000:c2:00.0"));
+    }
+
     @Test
     void noEntryWithAnIpv4Address() {
         var sample = strixHalo().with("gids", port("irdma0") + "gids/0:fe80:0000:0000:0000:6efe:54ff:fe3d:1c40");

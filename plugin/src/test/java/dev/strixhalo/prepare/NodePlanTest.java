@@ -271,6 +271,19 @@ class NodePlanTest {
         assertThat(NodePlan.of(infiniband).changes()).extracting(Change::id).doesNotContain("roce-mode");
     }
 
+    /** Intel's unit would ask a Mellanox card for what it has not; doctor names the commands that restart the card. */
+    @Test
+    void aCardThatIsSwitchedAtTheStartOfItsDriverIsLeftAlone() throws StrixhaloException {
+        var mellanox = StateSamples.fedora()
+                .with(
+                        "devlink",
+                        "{\"param\":{\"pci/0000:c2:00.0\":[{\"name\":\"enable_roce\",\"values\":"
+                                + "[{\"cmode\":\"driverinit\",\"value\":false}]}]}}")
+                .host(StateSamples.bare("enp194s0np0"), "roce", Wishes.STANDARD, "enp194s0np0");
+
+        assertThat(NodePlan.of(mellanox).changes()).extracting(Change::id).doesNotContain("roce-mode");
+    }
+
     @Test
     void bootLoadersFilesAreReadInTheirOrder() {
         var cloud = StateSamples.debian()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.strixhalo.base.Problem;
+import dev.strixhalo.host.FedoraRecording;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -62,18 +63,18 @@ class PackageLocksTest {
         assertThat(machine.state()).isEqualTo("done");
     }
 
-    /** A stand-in for dnf5, which refuses at once, in the words of its 5.2 (github.com/rpm-software-management/dnf5/issues/2435). */
+    /** A stand-in for dnf5, which refuses at once, in the words that it said on a Fedora 43. */
     @Test
     void aDnfThatDoesNotWaitIsRunAgain() throws Exception {
         machine.lockPatience(4);
         var tries = folder.resolve("tries");
         var dnf = machine.programs().resolve("dnf");
-        var busy =
-                "#!/bin/sh\necho try >>'%s'\n[ $(grep -c '' '%s') -gt %d ] || { echo 'Transaction failed: Failed to obtain"
-                        + " rpm transaction lock. Another transaction is in progress.'; exit 1; }\n";
+        var words = folder.resolve("words");
+        Files.writeString(words, FedoraRecording.text("dnf5-lock-fedora43.txt"));
+        var busy = "#!/bin/sh\necho try >>'%1$s'\n[ $(grep -c '' '%1$s') -gt %2$d ] || { cat '%3$s'; exit 1; }\n";
         var step = OwnEtc.program(List.of(Step.Command.of("dnf", "--assumeyes", "install", "perftest")));
 
-        executable(dnf, busy.formatted(tries, tries, 1000));
+        executable(dnf, busy.formatted(tries, 1000, words));
         var refused = machine.apply(step);
 
         assertThat(refused.out()).contains("@@failed 001");
@@ -85,7 +86,7 @@ class PackageLocksTest {
                 .startsWith("wait for the other package manager");
         assertThat(Files.readAllLines(tries)).hasSizeGreaterThan(1);
 
-        executable(dnf, busy.formatted(tries, tries, Files.readAllLines(tries).size() + 1));
+        executable(dnf, busy.formatted(tries, Files.readAllLines(tries).size() + 1, words));
         assertThat(machine.finish().out()).contains("@@applied " + OwnEtc.RUN);
 
         executable(
