@@ -33,14 +33,21 @@ else
     say podman-home "${empty:-}"
     probe podman podman --version
     # podman takes its time for every call: what one has said serves for the next.
+    info=
     if [ -n "${informer:-}" ]; then
         wait "$informer"
         info=$(cat "${folder:?}/info")
-    else
-        # shellcheck disable=SC2086 # the words of a command
-        info=$(probe info ${podman:-podman} info --format json)
-        printf '%s\n' "$info"
+        rm -f "$folder/info"
     fi
+    case $info in
+        *'}') ;;
+        # There was no room for it, or not for all of it.
+        *)
+            # shellcheck disable=SC2086 # the words of a command
+            info=$(probe info ${podman:-podman} info --format json)
+            ;;
+    esac
+    printf '%s\n' "$info"
     graph=$(printf '%s\n' "$info" | sed -n 's/.*\\"graphRoot\\": \\"\([^"\\]*\)\\".*/\1/p')
     temporary=$(printf '%s\n' "$info" | sed -n 's/.*\\"imageCopyTmpDir\\": \\"\([^"\\]*\)\\".*/\1/p')
     # What is not there yet will lie where its nearest folder lies.
