@@ -81,5 +81,8 @@ meanwhile() {
 gather() {
     [ -n "$folder" ] || return 0
     wait
-    cat "$folder"/*
+    for said in "$folder"/*; do
+        # Where all was awaited before, there is none.
+        if [ -f "$said" ]; then cat "$said"; fi
+    done
 }

@@ -318,8 +318,15 @@ class HostFactsTest {
                 [ "$1" != ps ] || echo '[]'
                 """);
 
-        var facts = look(Map.of("PATH", folder + ":" + path(), "HOME", folder.toString()));
+        var environment = Map.of("PATH", folder + ":" + path(), "HOME", folder.toString());
+        var facts = look(environment);
 
+        try (var nodes = Nodes.here(RemoteSettings.of(Path.of("/tmp"), "nobody", environment))) {
+            assertThat(NodeFacts.look(nodes.head(), "strix", List.of("/dev/null"))
+                            .podman())
+                    .hasValueSatisfying(
+                            podman -> assertThat(podman.storageDriver()).isEqualTo("overlay"));
+        }
         assertThat(facts.podman().value())
                 .satisfies(podman -> assertThat(podman.storageDriver()).isEqualTo("overlay"));
         assertThat(facts.graphDisk().value())
