@@ -120,6 +120,36 @@ record HostState(
         return new StateOutput(lines, PROBE_TIME).state();
     }
 
+    /** The same with other boot entries. */
+    HostState withGrubby(Reading<List<BootEntry>> entries) {
+        return new HostState(
+                user,
+                uid,
+                home,
+                boot,
+                sudo,
+                journal,
+                files,
+                units,
+                manager,
+                packages,
+                member,
+                groups,
+                subuids,
+                subgids,
+                storage,
+                containers,
+                managerLimit,
+                nmDevices,
+                nmProfiles,
+                cards,
+                roce,
+                entries,
+                updateGrub,
+                netplan,
+                ssh);
+    }
+
     /** For messages: {@code 2 containers of 'strix' run}. */
     String runningContainers() {
         return containers == 1

@@ -31,14 +31,28 @@ final class KernelArguments {
             demandArguments(host, wanted);
             return Optional.empty();
         }
+        // What grubby sets it sets for all kernels: the one that runs tells, where root alone may see the others.
+        if (BootEntries.closed(host) && running(host, wanted).none()) return Optional.empty();
         var steps = host.state().grubby().find().isPresent() ? grubby(host, wanted) : grub(host, wanted);
         return Remedy.Draft.of(steps, Afterwards.REBOOT);
     }
 
+    /** Whether what is to be done cannot be known before root has read the boot loader's entries. */
+    static boolean askRoot(Host host) {
+        var wanted = host.wishes().wanted().kernelArguments();
+        return host.wishes().kernelArguments()
+                && BootEntries.closed(host)
+                && !running(host, wanted).none();
+    }
+
+    /** What the running kernel lacks; all of it where its arguments could not be read. */
+    private static Arguments running(Host host, List<String> wanted) {
+        return Arguments.missing(host.facts().arguments().find().orElse(List.of()), wanted);
+    }
+
     /** Entries of the boot loader are ostree's there, and change with the image. */
     private static void demandArguments(Host host, List<String> wanted) throws StrixhaloException {
-        var running = host.facts().arguments().find().orElse(List.of());
-        var missing = Arguments.missing(running, wanted);
+        var missing = running(host, wanted);
         if (missing.none()) return;
         var words = new ArrayList<String>();
         missing.replaced().keySet().forEach(argument -> words.add("--delete-if-present=" + argument));

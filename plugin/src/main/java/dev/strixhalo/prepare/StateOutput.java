@@ -67,7 +67,7 @@ final class StateOutput {
                 List.copyOf(profiles),
                 cards(output.get("cards")),
                 output.find("devlink").map(StateOutput::roce).orElse(Map.of()),
-                output.reading("grubby", "grubby --info=ALL", a -> Reading.of(entries(a))),
+                output.reading("grubby", "grubby --info=ALL", a -> Reading.of(BootEntries.parse(a.lines()))),
                 output.get("update-grub").text().equals("yes"),
                 output.get("netplan").text().equals("yes"),
                 sshKeys());
@@ -184,29 +184,6 @@ final class StateOutput {
             return Map.of();
         }
         return modes;
-    }
-
-    private static List<HostState.BootEntry> entries(LookOutput.Answer answer) {
-        var entries = new ArrayList<HostState.BootEntry>();
-        String kernel = "";
-        for (var line : answer.lines()) {
-            if (line.startsWith("kernel=")) kernel = unquoted(line.substring("kernel=".length()));
-            if (line.startsWith("args=") && !kernel.isEmpty()) {
-                entries.add(new HostState.BootEntry(
-                        kernel,
-                        Arrays.stream(unquoted(line.substring("args=".length())).split("\\s+"))
-                                .filter(word -> !word.isEmpty())
-                                .toList()));
-                kernel = "";
-            }
-        }
-        return List.copyOf(entries);
-    }
-
-    private static String unquoted(String text) {
-        return text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")
-                ? text.substring(1, text.length() - 1)
-                : text;
     }
 
     private static List<String> filled(LookOutput.Answer answer) {

@@ -115,6 +115,21 @@ final class StateSamples {
     }
 
     Host host(HostSamples facts, String link, Wishes wishes, String fabricInterface, List<Neighbour> others) {
+        return host(state(), facts, link, wishes, fabricInterface, others);
+    }
+
+    /** A node with the state of a real one, and the guide's wishes. */
+    static Host host(HostState state, HostSamples facts) {
+        return host(state, facts, "roce", Wishes.STANDARD, "enp194s0np0", List.of());
+    }
+
+    private static Host host(
+            HostState state,
+            HostSamples facts,
+            String link,
+            Wishes wishes,
+            String fabricInterface,
+            List<Neighbour> others) {
         try {
             var cluster = Cluster.of(
                     "strix",
@@ -127,7 +142,7 @@ final class StateSamples {
                                     "192.168.100.1/30",
                                     fabricInterface.isEmpty() ? null : fabricInterface),
                             new NodeDescription("node2", "10.0.0.12", "strix", "192.168.100.2/30", null)));
-            return new Host(cluster.head(), cluster, facts.facts(), state(), wishes, others);
+            return new Host(cluster.head(), cluster, facts.facts(), state, wishes, others);
         } catch (StrixhaloException e) {
             throw new AssertionError(e);
         }
