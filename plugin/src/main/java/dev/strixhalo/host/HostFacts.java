@@ -183,8 +183,7 @@ public record HostFacts(
                 String.valueOf(MEETING_PORT),
                 String.valueOf(MEETING.toSeconds()),
                 cluster);
-        var pieces =
-                List.of("podman.sh", "neighbours.sh", "rdma.sh", "host.sh", "pending.sh", "look.sh", "leftovers.sh");
+        var pieces = List.of("neighbours.sh", "rdma.sh", "host.sh", "pending.sh", "look.sh", "leftovers.sh");
         var command = LookScript.command(PROBE_TIME, pieces, parameters, devices)
                 .called("doctor's look at the node")
                 .timeout(Duration.ofMinutes(5));

@@ -76,7 +76,7 @@ public record NodeFacts(
      */
     public static NodeFacts look(NodeConnection connection, String cluster, List<String> devices)
             throws StrixhaloException {
-        var command = LookScript.command(PROBE_TIME, List.of("podman.sh", "look.sh"), List.of(cluster), devices)
+        var command = LookScript.command(PROBE_TIME, List.of("look.sh"), List.of(cluster), devices)
                 .called("the look at the node")
                 .timeout(Duration.ofMinutes(3));
         return parse(connection.run(command).orFail().out());

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What deploy and launch have to know of a node; follows podman.sh. Positional parameters: cluster name, then the devices to
+# What deploy and launch have to know of a node; follows probe.sh. Positional parameters: cluster name, then the devices to
 # look for.
 cluster=$1
 shift
@@ -33,20 +33,8 @@ else
     say podman-home "${empty:-}"
     probe podman podman --version
     # podman takes its time for every call: what one has said serves for the next.
-    info=
-    if [ -n "${informer:-}" ]; then
-        wait "$informer"
-        info=$(cat "${folder:?}/info")
-        rm -f "$folder/info"
-    fi
-    case $info in
-        *'}') ;;
-        # There was no room for it, or not for all of it.
-        *)
-            # shellcheck disable=SC2086 # the words of a command
-            info=$(probe info ${podman:-podman} info --format json)
-            ;;
-    esac
+    # shellcheck disable=SC2086 # the words of a command
+    info=$(probe info ${podman:-podman} info --format json)
     printf '%s\n' "$info"
     graph=$(printf '%s\n' "$info" | sed -n 's/.*\\"graphRoot\\": \\"\([^"\\]*\)\\".*/\1/p')
     temporary=$(printf '%s\n' "$info" | sed -n 's/.*\\"imageCopyTmpDir\\": \\"\([^"\\]*\)\\".*/\1/p')

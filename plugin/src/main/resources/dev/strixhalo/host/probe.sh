@@ -3,8 +3,8 @@
 # seconds that each probe has; the rest is left for them. Nothing is changed on the node.
 # Each probe prints a line of JSON: {"probe": its key, "code": the exit code of its program, "out": what that said,
 # "err": what it said on standard error}. A probe that hangs costs its seconds and its own answer, no other.
-# Probes that take long or wait for something far away run meanwhile, all at once; what they say lies in a folder for
-# temporary files until the others are through, and the folder goes with the script.
+# Probes that wait for something far away run meanwhile, all at once; what they say lies in a folder for temporary files
+# until the others are through, and the folder goes with the script.
 LC_ALL=C
 export LC_ALL
 seconds=$1
@@ -12,7 +12,8 @@ shift
 
 limited() {
     # Standard input is the script itself; nobody else may read from it.
-    timeout -k 5 "$seconds" "$@" </dev/null
+    # KILL, which reaches its children at once: one of podman's outlives the TERM that ends its parent, and keeps our pipe open.
+    timeout -s KILL "$seconds" "$@" </dev/null
 }
 
 tab=$(printf '\t')
@@ -64,25 +65,18 @@ if [ "$(id -u)" != 0 ] && [ ! -e "${XDG_DATA_HOME:-$HOME/.local/share}/container
 fi
 
 folder=
-# Whether there is a folder for what is said meanwhile; makes it at the first call.
-folder_made() {
-    [ -z "$folder" ] || return 0
-    folder=$(mktemp -d 2>/dev/null) || { folder=; return 1; }
-    trap 'rm -rf "$folder" "$empty"' EXIT
-    trap 'exit 143' HUP INT TERM
-}
-
 meanwhile() {
-    # Without room for a folder the probe is asked in its turn, like the others.
-    folder_made || { probe "$@"; return; }
+    if [ -z "$folder" ]; then
+        # Without room for a folder the probe is asked in its turn, like the others.
+        folder=$(mktemp -d 2>/dev/null) || { folder=; probe "$@"; return; }
+        trap 'rm -rf "$folder" "$empty"' EXIT
+        trap 'exit 143' HUP INT TERM
+    fi
     probe "$@" >"$folder/$1" &
 }
 
 gather() {
     [ -n "$folder" ] || return 0
     wait
-    for said in "$folder"/*; do
-        # Where all was awaited before, there is none.
-        if [ -f "$said" ]; then cat "$said"; fi
-    done
+    cat "$folder"/*
 }
