@@ -1,11 +1,16 @@
 package dev.strixhalo.prepare;
 
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.cluster.Node;
 import dev.strixhalo.host.Reading;
+import dev.strixhalo.remote.NodeConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The boot loader's entries as grubby(8) lists them. On Fedora they are root's to read: to others grubby shows none, and says
@@ -47,8 +52,24 @@ final class BootEntries {
                 && host.state().grubby().find().orElse(List.of()).isEmpty();
     }
 
-    /** The same host with the entries as root reads them. */
-    static Host opened(Host host, Rights rights) throws StrixhaloException {
+    /**
+     * The same looks; where the plan needs entries that are closed, with those that root reads, by the password that apply
+     * would ask for.
+     */
+    static Map<Node, Host> opened(
+            Map<Node, Host> looks, Function<Node, NodeConnection> connections, Rights.Passwords passwords)
+            throws StrixhaloException {
+        var opened = new LinkedHashMap<>(looks);
+        for (var look : looks.entrySet()) {
+            var host = look.getValue();
+            if (!KernelArguments.askRoot(host)) continue;
+            var rights = new Rights(connections.apply(look.getKey()), host.state(), passwords);
+            opened.put(look.getKey(), opened(host, rights));
+        }
+        return opened;
+    }
+
+    private static Host opened(Host host, Rights rights) throws StrixhaloException {
         var told = rights.run(
                 "reading the boot loader's entries",
                 "echo %s\ngrubby --info=ALL\n".formatted(BEGUN),

@@ -67,7 +67,8 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
 
     /** Looks at all nodes and plans; nothing is changed. */
     public Plan plan(Nodes nodes) throws StrixhaloException {
-        var looks = withBootEntries(nodes, nodes.onAll(connection -> look(connection, nodes.cluster())));
+        var looks =
+                BootEntries.opened(nodes.onAll(connection -> look(connection, nodes.cluster())), nodes::of, passwords);
         var all = new ArrayList<NodePlan>();
         for (var look : looks.values()) {
             var others = looks.entrySet().stream()
@@ -80,21 +81,6 @@ public record Preparation(Wishes wishes, Rights.Passwords passwords, Clock clock
             all.add(NodePlan.of(with(look, others)));
         }
         return new Plan(all);
-    }
-
-    /** Where the boot loader's entries are closed to the user, root reads them: by the password that apply would ask for. */
-    private Map<Node, Host> withBootEntries(Nodes nodes, Map<Node, Host> looks) throws StrixhaloException {
-        var rights = new HashMap<Node, Rights>();
-        for (var look : looks.values()) {
-            if (!KernelArguments.askRoot(look)) continue;
-            rights.put(look.node(), new Rights(nodes.of(look.node()), look.state(), passwords));
-        }
-        if (rights.isEmpty()) return looks;
-        return nodes.onAll(connection -> {
-            var look = Objects.requireNonNull(looks.get(connection.node()));
-            var right = rights.get(connection.node());
-            return right == null ? look : BootEntries.opened(look, right);
-        });
     }
 
     /** The plan as a record that says that it was not applied. */

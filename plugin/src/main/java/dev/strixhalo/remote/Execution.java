@@ -111,8 +111,10 @@ final class Execution {
     }
 
     private StrixhaloException broken() {
-        return withLastWords(Problem.of("the connection broke while '%s' ran.".formatted(command))
-                        .on(node.name()))
+        var problem = Problem.of("the connection broke while '%s' ran.".formatted(command))
+                .on(node.name());
+        for (var cause : running.cutOffBy().stream().toList()) problem = problem.found(cause);
+        return withLastWords(problem)
                 .fix("see whether the node is up: " + by(node) + "   then run the goal again")
                 .asException();
     }

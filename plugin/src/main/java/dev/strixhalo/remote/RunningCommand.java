@@ -3,6 +3,7 @@ package dev.strixhalo.remote;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -19,6 +20,11 @@ interface RunningCommand {
 
     /** Its exit code, 128 + n when signal n ended it; empty until it has ended, or for ever when the connection broke. */
     OptionalInt exitCode();
+
+    /** Why no exit code will come, where that is known. */
+    default Optional<String> cutOffBy() {
+        return Optional.empty();
+    }
 
     /**
      * Ends the command, if it is not over, and lets go of it.

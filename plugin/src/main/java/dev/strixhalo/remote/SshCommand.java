@@ -6,10 +6,14 @@ import com.jcraft.jsch.Session;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** A command on a channel of an SSH session. */
 final class SshCommand implements RunningCommand {
@@ -31,19 +35,64 @@ final class SshCommand implements RunningCommand {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+    /** Bytes that may wait for their reader before the node has to. */
+    private static final int UNREAD = 1 << 16;
+
     private final Session session;
     private final ChannelExec channel;
     private final InputStream out;
     private final InputStream err;
     private final OutputStream in;
 
-    /** @param channel not connected yet: JSch loses what comes before its streams are asked for */
+    /** @param channel not connected yet: JSch loses what comes before it has streams for it */
     SshCommand(Session session, ChannelExec channel) throws IOException {
         this.session = session;
         this.channel = channel;
-        this.out = channel.getInputStream();
-        this.err = channel.getErrStream();
+        this.out = piped(channel::setOutputStream);
+        this.err = piped(channel::setErrStream);
         this.in = channel.getOutputStream();
+    }
+
+    private static InputStream piped(Consumer<OutputStream> writer) throws IOException {
+        var pipe = new PipedInputStream(UNREAD);
+        writer.accept(new WhileRead(new PipedOutputStream(pipe)));
+        return pipe;
+    }
+
+    /**
+     * Lets go what nobody reads any more. JSch's own streams throw then, and where they are standard error's, its reading
+     * thread gives up the session with all other commands on it (Session.run in 2.28.8).
+     */
+    private static final class WhileRead extends OutputStream {
+        private final OutputStream reader;
+
+        WhileRead(OutputStream reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        public void write(int one) {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            try {
+                reader.write(bytes, offset, length);
+            } catch (IOException e) {
+                // A pipe fails in one way only: it is closed, or its reader is gone.
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            reader.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            reader.close();
+        }
     }
 
     @Override
@@ -72,6 +121,11 @@ final class SshCommand implements RunningCommand {
         if (signal != null) return OptionalInt.of(128 + SIGNALS.getOrDefault(signal, 0));
         int status = channel.getExitStatus();
         return status < 0 ? OptionalInt.empty() : OptionalInt.of(status);
+    }
+
+    @Override
+    public Optional<String> cutOffBy() {
+        return SessionEnd.of(session);
     }
 
     @Override

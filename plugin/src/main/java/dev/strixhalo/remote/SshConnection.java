@@ -180,7 +180,7 @@ final class SshConnection implements NodeConnection {
                         .found(String.valueOf(failure.getMessage()))
                         .fix("MaxSessions 10 (the default) in /etc/ssh/sshd_config of the node, or leave the line out")
                 : Problem.of("the connection was gone before '%s' began.".formatted(command))
-                        .found(String.valueOf(failure.getMessage()))
+                        .found(SessionEnd.of(session()).orElse(String.valueOf(failure.getMessage())))
                         .fix("see whether the node is up: ssh %s true   then run the goal again"
                                 .formatted(target.alias()));
         return problem.on(node.name()).asException(failure);

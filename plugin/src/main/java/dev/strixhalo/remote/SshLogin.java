@@ -62,6 +62,7 @@ final class SshLogin {
         session.setConfig("PreferredAuthentications", "publickey");
         if (target.hostKeyAlias() != null) session.setHostKeyAlias(target.hostKeyAlias());
         session.setDaemonThread(true);
+        SessionEnd.watch(session);
         session.setServerAliveInterval((int) target.aliveInterval().toMillis());
         session.setServerAliveCountMax(target.aliveCount());
         if (through == null) session.setSocketFactory(new Dialler());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.strixhalo.base.Program;
 import dev.strixhalo.base.Secret;
 import dev.strixhalo.base.StrixhaloException;
+import dev.strixhalo.cluster.FabricAddress;
 import dev.strixhalo.cluster.Node;
 import dev.strixhalo.host.FedoraRecording;
 import dev.strixhalo.host.HostSamples;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,16 +135,18 @@ class SudoTest {
             var closed = StateSamples.host(HostState.look(lara), StateSamples.bare("enp194s0np0"));
 
             assertThat(KernelArguments.askRoot(closed)).isTrue();
-            var opened = BootEntries.opened(closed, new Rights(lara, closed.state(), passwords(WORD)));
+            // What the running kernel has, all were given: of that host nobody is asked.
+            var right = StateSamples.host(HostState.look(lara), HostSamples.strixHalo());
+            var other = new Node("node2", "node2", null, FabricAddress.LOOPBACK, null);
+            var both = BootEntries.opened(Map.of(closed.node(), closed, other, right), node -> lara, passwords(WORD));
 
             assertThat(asked).isEqualTo(1);
+            assertThat(both).containsEntry(other, right).hasSize(2);
+            var opened = Objects.requireNonNull(both.get(closed.node()));
             assertThat(opened.state().grubby().value()).hasSize(4);
             assertThat(KernelArguments.draft(opened))
                     .hasValueSatisfying(draft ->
                             assertThat(draft.steps().get(0).toString()).contains("--update-kernel=ALL", "iommu=pt"));
-            // What the running kernel has, all were given; then nobody is asked.
-            var right = StateSamples.host(HostState.look(lara), HostSamples.strixHalo());
-            assertThat(KernelArguments.askRoot(right)).isFalse();
             assertThat(KernelArguments.draft(right)).isEmpty();
         }
     }

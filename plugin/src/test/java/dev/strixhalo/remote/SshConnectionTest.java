@@ -51,8 +51,40 @@ class SshConnectionTest {
     void saysSoWhenTheConnectionBreaksInTheMiddleOfACommand() {
         assertThatThrownBy(
                         () -> node.run(RemoteCommand.script("echo begun; sleep 60"), (stream, line) -> server.kill()))
-                .isInstanceOf(StrixhaloException.class)
-                .hasMessageContaining("node1: the connection broke while 'sh -s --' ran.");
+                .hasMessageContaining("node1: the connection broke while 'sh -s --' ran.")
+                .satisfies(SshConnectionTest::tellsHow);
+        assertThatThrownBy(() -> node.run(RemoteCommand.of("true")))
+                .hasMessageContaining("node1: the connection was gone before 'true' began.")
+                .satisfies(SshConnectionTest::tellsHow);
+    }
+
+    /** Whether the end or the reset of the connection comes first is the kernel's choice. */
+    private static void tellsHow(Throwable failure) {
+        assertThat(((StrixhaloException) failure).problems().get(0).found().get(0))
+                .matches("End of IO Stream Read|Connection reset|Broken pipe");
+    }
+
+    /** JSch's reading thread gives the whole session up when standard error's bytes meet a stream that is closed. */
+    @Test
+    void aCommandThatIsEndedWhileItComplainsEndsAlone() throws Exception {
+        var complaining = RemoteCommand.script("while :; do echo it does not work; done >&2")
+                .timeout(Duration.ofSeconds(1));
+        for (int i = 0; i < 8; i++) {
+            assertThatThrownBy(() -> node.run(complaining)).hasMessageContaining("did not end within 1.0 s");
+            assertThat(node.run(RemoteCommand.of("echo", "" + i)).text()).isEqualTo("" + i);
+        }
+    }
+
+    @Test
+    void whoCannotTakeALineLosesTheCommandAndNotTheConnection() throws Exception {
+        var complaining = RemoteCommand.script("while :; do echo it does not work; done >&2");
+
+        assertThatThrownBy(() -> node.run(complaining, (stream, line) -> {
+                    throw new ArithmeticException("a bug");
+                }))
+                .isInstanceOf(ArithmeticException.class);
+
+        assertThat(node.run(RemoteCommand.of("echo", "on")).text()).isEqualTo("on");
     }
 
     @Test

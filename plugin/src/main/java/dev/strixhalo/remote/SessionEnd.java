@@ -1,0 +1,39 @@
+package dev.strixhalo.remote;
+
+import com.jcraft.jsch.Logger;
+import com.jcraft.jsch.Session;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps why JSch gave a session up: its reading thread tells that to the session's logger and to nobody else. */
+final class SessionEnd implements Logger {
+    private volatile @Nullable Throwable cause;
+
+    private SessionEnd() {}
+
+    static void watch(Session session) {
+        session.setLogger(new SessionEnd());
+    }
+
+    /** What ended a session that we have not closed, in its own words; empty as long as it goes on. */
+    static Optional<String> of(Session session) {
+        if (session.isConnected() || !(session.getLogger() instanceof SessionEnd end)) return Optional.empty();
+        return Optional.ofNullable(end.cause)
+                .map(cause -> cause.getMessage() == null ? cause.toString() : cause.getMessage());
+    }
+
+    @Override
+    public boolean isEnabled(int level) {
+        return level >= INFO;
+    }
+
+    @Override
+    public void log(int level, String message) {
+        // Its course in detail; what goes wrong at a login is told by its exception.
+    }
+
+    @Override
+    public void log(int level, String message, @Nullable Throwable why) {
+        if (why != null) cause = why;
+    }
+}
