@@ -113,8 +113,7 @@ final class Execution {
     private StrixhaloException broken() {
         var problem = Problem.of("the connection broke while '%s' ran.".formatted(command))
                 .on(node.name());
-        for (var cause : running.cutOffBy().stream().toList()) problem = problem.found(cause);
-        return withLastWords(problem)
+        return withLastWords(running.cutOffBy().map(problem::found).orElse(problem))
                 .fix("see whether the node is up: " + by(node) + "   then run the goal again")
                 .asException();
     }
