@@ -11,13 +11,14 @@ final class SessionEnd implements Logger {
 
     private SessionEnd() {}
 
+    /** @param session that has logged in: what goes wrong before is told by its exception */
     static void watch(Session session) {
         session.setLogger(new SessionEnd());
     }
 
-    /** What ended a session that we have not closed, in its own words; empty as long as it goes on. */
+    /** What ended a session that we have not closed, in its own words; known before its channels close. */
     static Optional<String> of(Session session) {
-        if (session.isConnected() || !(session.getLogger() instanceof SessionEnd end)) return Optional.empty();
+        if (!(session.getLogger() instanceof SessionEnd end)) return Optional.empty();
         return Optional.ofNullable(end.cause)
                 .map(cause -> cause.getMessage() == null ? cause.toString() : cause.getMessage());
     }
@@ -29,7 +30,7 @@ final class SessionEnd implements Logger {
 
     @Override
     public void log(int level, String message) {
-        // Its course in detail; what goes wrong at a login is told by its exception.
+        // Its course in detail.
     }
 
     @Override

@@ -62,12 +62,12 @@ final class SshLogin {
         session.setConfig("PreferredAuthentications", "publickey");
         if (target.hostKeyAlias() != null) session.setHostKeyAlias(target.hostKeyAlias());
         session.setDaemonThread(true);
-        SessionEnd.watch(session);
         session.setServerAliveInterval((int) target.aliveInterval().toMillis());
         session.setServerAliveCountMax(target.aliveCount());
         if (through == null) session.setSocketFactory(new Dialler());
         else session.setProxy(new JumpProxy(through));
         session.connect((int) settings.loginTimeout().toMillis());
+        SessionEnd.watch(session);
         return session;
     }
 
