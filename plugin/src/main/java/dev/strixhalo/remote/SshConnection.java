@@ -175,12 +175,14 @@ final class SshConnection implements NodeConnection {
     }
 
     private StrixhaloException lost(RemoteCommand command, Exception failure) {
-        var problem = session().isConnected()
+        var end = SessionEnd.of(session());
+        // A session that ends takes leave of its channels before it calls itself disconnected.
+        var problem = end.isEmpty() && session().isConnected()
                 ? Problem.of("'%s' could not be started: sshd gave it no channel.".formatted(command))
                         .found(String.valueOf(failure.getMessage()))
                         .fix("MaxSessions 10 (the default) in /etc/ssh/sshd_config of the node, or leave the line out")
                 : Problem.of("the connection was gone before '%s' began.".formatted(command))
-                        .found(SessionEnd.of(session()).orElse(String.valueOf(failure.getMessage())))
+                        .found(end.orElse(String.valueOf(failure.getMessage())))
                         .fix("see whether the node is up: ssh %s true   then run the goal again"
                                 .formatted(target.alias()));
         return problem.on(node.name()).asException(failure);
