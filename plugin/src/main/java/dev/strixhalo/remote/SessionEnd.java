@@ -35,6 +35,7 @@ final class SessionEnd implements Logger {
 
     @Override
     public void log(int level, String message, @Nullable Throwable why) {
-        if (why != null) cause = why;
+        // What goes wrong while it takes leave is not what ended it.
+        if (why != null && cause == null) cause = why;
     }
 }
