@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The pieces of shell that look at a node, joined into the one script that a look sends. */
 public final class LookScript {
@@ -16,13 +17,13 @@ public final class LookScript {
      * A look of another room's own, by the same questions and answers.
      *
      * @param probeTime  that each probe has
-     * @param text       of the script, which follows {@code probe.sh}
+     * @param text       of the script, which follows {@code probe.sh}; what waits for something far away is gathered at its end
      * @param parameters of the script
      */
     public static RemoteCommand asking(Duration probeTime, String text, List<String> parameters) {
         var words = new ArrayList<>(List.of(String.valueOf(probeTime.toSeconds())));
         words.addAll(parameters);
-        return RemoteCommand.script(piece("probe.sh") + text, words.toArray(String[]::new));
+        return RemoteCommand.script(whole("", text), words.toArray(String[]::new));
     }
 
     /**
@@ -35,16 +36,17 @@ public final class LookScript {
      */
     static RemoteCommand command(
             Duration probeTime, List<String> pieces, List<String> parameters, List<String> devices) {
-        var text = new StringBuilder(piece("probe.sh")).append(quoted("devices.sh"));
-        for (var name : pieces) {
-            if (name.equals("neighbours.sh")) text.append(quoted("reach.py"));
-            text.append(piece(name));
-        }
-        text.append("gather\n");
+        var programs = quoted("devices.sh") + (pieces.contains("neighbours.sh") ? quoted("reach.py") : "");
+        var text = pieces.stream().map(LookScript::piece).collect(Collectors.joining());
         var words = new ArrayList<>(List.of(String.valueOf(probeTime.toSeconds())));
         words.addAll(parameters);
         words.addAll(devices);
-        return RemoteCommand.script(text.toString(), words.toArray(String[]::new));
+        return RemoteCommand.script(whole(programs, text), words.toArray(String[]::new));
+    }
+
+    /** All answers leave the node by one pipe, at whose end they become JSON. */
+    private static String whole(String programs, String text) {
+        return piece("probe.sh") + programs + "look() {\n" + text + "gather\n}\nlook \"$@\" | answers\n";
     }
 
     /** A function that prints a program, for those who give it to another shell: {@code reach.py} by {@code reach_py}. */

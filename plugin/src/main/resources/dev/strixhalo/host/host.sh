@@ -1,14 +1,15 @@
 #!/bin/sh
 # The machine and its system, as doctor judges them; follows neighbours.sh, takes no parameters. Files of sysfs may vanish
 # while they are read, and those that were read count, so the exit code of grep says nothing here.
-probe os-release cat /etc/os-release
+# shellcheck disable=SC2154 # probe.sh sets who the user is, what was found, and marks
+contents os-release /etc/os-release
 probe kernel uname -r
-probe arguments cat /proc/cmdline
-probe meminfo grep '^MemTotal:' /proc/meminfo
-probe swaps cat /proc/swaps
+contents arguments /proc/cmdline
+contents meminfo /proc/meminfo MemTotal:
+contents swaps /proc/swaps
 probe gpu grep -sH . /sys/class/drm/card*/device/mem_info_vram_total /sys/class/drm/card*/device/mem_info_gtt_total
 probe gfx grep -sH '^gfx_target_version' /sys/class/kfd/kfd/topology/nodes/*/properties
-probe limits cat /proc/self/limits
+contents limits /proc/self/limits
 probe services systemctl is-active systemd-oomd.service earlyoom.service
 probe suspend systemctl is-enabled suspend.target
 probe logind busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager \
@@ -28,11 +29,14 @@ done)"
 cache=$HOME/.cache/huggingface
 # What a model's name stands for there: the commit that refs/main names.
 probe models grep -sH . "$cache"/hub/models--*/refs/main
-while [ ! -e "$cache" ] && [ "$cache" != / ] && [ "$cache" != . ]; do cache=$(dirname "$cache"); done
+while [ ! -e "$cache" ] && [ "$cache" != / ] && [ "$cache" != . ]; do cache=${cache%/*}; cache=${cache:-/}; done
 probe weights df -Pk "$cache"
-probe weights-disk findmnt -n -o FSTYPE,SOURCE -T "$cache"
+disk=$(probe weights-disk findmnt -n -o FSTYPE,SOURCE -T "$cache")
+printf '%s\n' "$disk"
 # btrfs names a subvolume behind its device: /dev/nvme0n1p3[/home].
-disk=$(limited findmnt -n -o SOURCE -T "$cache" 2>/dev/null | sed 's/\[.*//')
-case "$disk" in
-    /dev/*) probe weights-turns lsblk -n -d -o ROTA "$disk" ;;
+case "$disk" in *" /dev/"*)
+    between "$disk" ' /dev/' "$quote"
+    disk=${found%%"$newline"*}
+    probe weights-turns lsblk -n -d -o ROTA "/dev/${disk%%\[*}"
+    ;;
 esac

@@ -3,7 +3,7 @@
 # still the positional parameters. Of processes only owner and name are told: their arguments may hold secrets.
 running=
 [ -z "${graph:-}" ] || probe graph-disk df -PkT "$graph"
-case ${containers:-} in *'\"Id\"'*)
+case ${containers:-} in *'"Id"'*)
     # shellcheck disable=SC2086 # the words of a command
     running=$(limited ${podman:-podman} ps --filter "label=dev.strixhalo.cluster=${cluster:-}" --filter status=running --no-trunc \
         --format '{{.ID}}' 2>/dev/null | head -n 1)
@@ -54,7 +54,7 @@ say gpu-users "$(for path in /sys/class/kfd/kfd/proc/*; do
         "$(cat "/proc/$pid/comm" 2>/dev/null)"
 done)"
 
-probe shm find /dev/shm -maxdepth 1 -type f -user "$(id -un)" \
+probe shm find /dev/shm -maxdepth 1 -type f -user "${user:-}" \
     '(' -name 'psm_*' -o -name 'nccl-*' -o -name 'torch_*' -o -name 'sem.mp-*' ')' -printf '%f %s\n'
 # shellcheck disable=SC2016 # for the inner shell; processes end while they are looked at
 probe shm-used sh -c '[ -n "$(find /dev/shm -maxdepth 1 -type f -user "$(id -un)" -print -quit)" ] || exit 0

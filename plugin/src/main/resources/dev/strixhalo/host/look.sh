@@ -1,27 +1,28 @@
 #!/bin/sh
 # What deploy and launch have to know of a node; follows probe.sh. Positional parameters: cluster name, then the devices to
 # look for.
+# shellcheck disable=SC2154 # probe.sh sets who the user is, what was found, and marks
 cluster=$1
 shift
 state="$HOME/.local/state/strixhalo/$cluster"
 
-say user "$(id -un)"
-say uid "$(id -u)"
+say user "$user"
+say uid "$uid"
 say groups "$(id -Gn)"
 say home "$HOME"
 say connection "${SSH_CONNECTION:-}"
-probe memlock grep "^Max locked memory" /proc/self/limits
+contents memlock /proc/self/limits "Max locked memory"
 say clock "$(date +%s)"
 if [ -d /run/systemd/system ]; then
-    if [ -e "/var/lib/systemd/linger/$(id -un)" ]; then say linger yes; else say linger no; fi
+    if [ -e "/var/lib/systemd/linger/$user" ]; then say linger yes; else say linger no; fi
 else
     say linger no-systemd
 fi
-probe subuid grep -E "^($(id -un)|$(id -u)):" /etc/subuid
-probe subgid grep -E "^($(id -un)|$(id -u)):" /etc/subgid
+contents subuid /etc/subuid "$user:" "$uid:"
+contents subgid /etc/subgid "$user:" "$uid:"
 # Those of all users: a fix has to name a range that nobody has.
-probe subuids cat /etc/subuid
-probe subgids cat /etc/subgid
+contents subuids /etc/subuid
+contents subgids /etc/subgid
 probe addresses ip -j addr
 
 # devices_sh prints devices.sh, which a container is asked by too.
@@ -31,13 +32,16 @@ if ! command -v podman >/dev/null 2>&1; then
     say podman absent
 else
     say podman-home "${empty:-}"
-    probe podman podman --version
     # podman takes its time for every call: what one has said serves for the next.
     # shellcheck disable=SC2086 # the words of a command
     info=$(probe info ${podman:-podman} info --format json)
     printf '%s\n' "$info"
-    graph=$(printf '%s\n' "$info" | sed -n 's/.*\\"graphRoot\\": \\"\([^"\\]*\)\\".*/\1/p')
-    temporary=$(printf '%s\n' "$info" | sed -n 's/.*\\"imageCopyTmpDir\\": \\"\([^"\\]*\)\\".*/\1/p')
+    between "$info" '"Version": "' '"'
+    if [ -n "$found" ]; then say podman "podman version $found"; else probe podman podman --version; fi
+    between "$info" '"graphRoot": "' '"'
+    graph=$found
+    between "$info" '"imageCopyTmpDir": "' '"'
+    temporary=$found
     # What is not there yet will lie where its nearest folder lies.
     case $graph in "${empty:-/dev/null}"/*) graph=$HOME${graph#"${empty:-}"} ;; esac
     while [ -n "$graph" ] && [ ! -e "$graph" ]; do graph=${graph%/*}; done

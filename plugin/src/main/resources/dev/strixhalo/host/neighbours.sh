@@ -2,6 +2,7 @@
 # How a node reaches the others; follows probe.sh. Positional parameters: the node's fabric address, then those of the other
 # nodes with commas between, then the port and the seconds of the meeting (reach.py); the rest is left for the next piece.
 # What waits for others runs meanwhile, the meeting first, so that both ends come to it in time.
+# shellcheck disable=SC2154 # probe.sh sets who the user is, what was found, and marks
 fabric=$1
 peers=$2
 port=$3
@@ -15,17 +16,21 @@ export PATH
 say began "$(date +%s)"
 
 # SSH_CONNECTION: client address, client port, server address, server port (ssh(1)).
-lan=$(printf '%s' "${SSH_CONNECTION:-}" | cut -d ' ' -f 3)
+between "${SSH_CONNECTION:-}" ' ' "$newline"
+between "$found" ' ' ' '
+lan=$found
 # Without the modules of the site Python starts in half the time. It waits for others, three windows at most, beside its time.
 usual=$seconds
 seconds=$((seconds + 3 * window))
-# shellcheck disable=SC2046 # one word per peer
-meanwhile reach python3 -I -S -c "$(reach_py)" "$port" "$window" "$fabric" "${lan:--}" $(printf '%s' "$peers" | tr , ' ')
+others=$(printf '%s' "$peers" | tr , ' ')
+# shellcheck disable=SC2086 # one word per peer
+meanwhile reach python3 -I -S -c "$(reach_py)" "$port" "$window" "$fabric" "${lan:--}" $others
 seconds=$usual
 
 interface=$(limited ip -o -4 addr show to "$fabric/32" 2>/dev/null | awk '{ print $2; exit }')
-mtu=$(limited cat "/sys/class/net/$interface/mtu" 2>/dev/null)
-for peer in $(printf '%s' "$peers" | tr , ' '); do
+mtu=
+[ -z "$interface" ] || { read -r mtu <"/sys/class/net/$interface/mtu"; } 2>/dev/null
+for peer in $others; do
     # 28 bytes are the headers of IPv4 and ICMP.
     [ -z "$mtu" ] || meanwhile "ping-$peer" ping -n -M 'do' -c 3 -i 0.3 -W 1 -s $((mtu - 28)) "$peer"
     # Neither asks nor learns: what known_hosts does not hold is an answer, too.
@@ -42,11 +47,14 @@ say interface "$interface"
 if [ -n "$interface" ]; then
     device="/sys/class/net/$interface/device"
     probe driver readlink -f "$device/driver"
-    probe bus readlink -f "$device"
+    bus=$(probe bus readlink -f "$device")
+    printf '%s\n' "$bus"
     probe ethtool ethtool -i "$interface"
     probe speed cat "/sys/class/net/$interface/speed"
     probe pcie grep -sH . "$device/current_link_width" "$device/current_link_speed"
-    bus=$(basename "$(readlink -f "$device")")
+    # The last name of the path, up to the quote that ends it.
+    between "$bus" /sys/ "$quote"
+    bus=${found##*/}
     case "$bus" in
         *:*:*.*) probe roce-parameter devlink -j dev param show "pci/$bus" name enable_roce ;;
     esac
@@ -60,15 +68,17 @@ probe ifupdown grep -hE '^[[:space:]]*(iface|address)[[:space:]]' /etc/network/i
 if [ -n "$interface" ]; then
     answer=$(probe nm-device nmcli -t -f GENERAL.STATE,GENERAL.CONNECTION,GENERAL.CON-UUID device show "$interface")
     printf '%s\n' "$answer"
-    uuid=$(printf '%s\n' "$answer" | sed -n 's/.*GENERAL\.CON-UUID:\([0-9A-Za-z-]*\).*/\1/p')
+    between "$answer" GENERAL.CON-UUID: "$quote"
+    uuid=${found%%[!0-9A-Za-z-]*}
     if [ -n "$uuid" ]; then
         probe nm-profile nmcli -t -f connection.id,connection.autoconnect,connection.zone,ipv4.method,ipv4.addresses \
             connection show "$uuid"
         probe nm-files nmcli -t -f UUID,FILENAME connection show
     fi
-    probe networkd networkctl --no-pager status "$interface"
-    file=$(limited networkctl --no-pager status "$interface" 2>/dev/null | sed -n 's/^ *Network File: *//p')
-    case "$file" in
-        /*) probe networkd-file grep -E '^[[:space:]]*Address' "$file" ;;
+    answer=$(probe networkd networkctl --no-pager status "$interface")
+    printf '%s\n' "$answer"
+    between "$answer" 'Network File: ' "$newline"
+    case "$found" in
+        /*) probe networkd-file grep -E '^[[:space:]]*Address' "$found" ;;
     esac
 fi

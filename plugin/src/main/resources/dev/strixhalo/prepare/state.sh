@@ -2,26 +2,26 @@
 # What prepare has to know of a node beyond doctor's look; follows probe.sh. Positional parameters: the journal, the names of
 # packages joined by commas, then files whose contents are asked for. Only reads. Where sudo asks for no password it is used,
 # so that files of root are seen; where it asks for one, what only root may see stays unknown here.
+# shellcheck disable=SC2154 # probe.sh sets who the user is, what was found, and marks
 journal=$1
 packages=$2
 shift 2
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export PATH
 
-user=$(id -un)
 say user "$user"
-say uid "$(id -u)"
+say uid "$uid"
 say home "$HOME"
-say boot "$(cat /proc/sys/kernel/random/boot_id)"
+contents boot /proc/sys/kernel/random/boot_id
 as=
-if [ "$(id -u)" = 0 ]; then
+if [ "$uid" = 0 ]; then
     say sudo root
 elif ! command -v sudo >/dev/null 2>&1; then
     say sudo absent
 else
     probe sudo sudo -n true
     # What was asked before is asked again: the answer above is the user's to read.
-    limited sudo -n true 2>/dev/null && as="sudo -n"
+    (limited sudo -n true 2>/dev/null) && as="sudo -n"
 fi
 
 say schema "$(cat "$journal/schema" 2>/dev/null)"
@@ -56,12 +56,12 @@ if [ -e "${XDG_DATA_HOME:-$HOME/.local/share}/containers/storage" ]; then say st
 probe member id -nG "$user"
 probe group-render getent group render
 probe group-video getent group video
-probe subuid-all cat /etc/subuid
-probe subgid-all cat /etc/subgid
+contents subuid-all /etc/subuid
+contents subgid-all /etc/subgid
 # A conmon of the user's holds each container, and each exec in one; podman would wait for its locks, or fail for lack of IDs.
 say containers "$(for process in /proc/[0-9]*; do
     { read -r name <"$process/comm"; } 2>/dev/null || continue
-    if [ "$name" = conmon ] && [ "$(stat -c %u "$process")" = "$(id -u)" ]; then
+    if [ "$name" = conmon ] && [ "$(stat -c %u "$process")" = "$uid" ]; then
         tr '\0' '\n' <"$process/cmdline" | sed -n '/^-c$/{ n; p; q; }'
     fi
 done | sort -u)"

@@ -43,7 +43,14 @@ class LookOutputTest {
                 probe absent no-such-program-81
                 say told 'x "y"'
                 meanwhile later printf 'late\\n'
-                gather
+                contents small /proc/sys/kernel/ostype
+                contents chosen /etc/passwd root: nobody:
+                contents missing /etc/no-such-file-81
+                probe marks printf 'a\\001b\\036c\\n'
+                between 'one two three' 'one ' ' three'
+                say between "$found"
+                between 'one two three' four ''
+                say nothing "$found"
                 """);
 
         assertThat(answer(output, "plain")).isEqualTo("0 [a b] []");
@@ -59,6 +66,15 @@ class LookOutputTest {
         assertThat(output.get("absent").exitCode()).isEqualTo(127);
         assertThat(answer(output, "told")).isEqualTo("0 [x \"y\"] []");
         assertThat(answer(output, "later")).isEqualTo("0 [late] []");
+        assertThat(answer(output, "small")).isEqualTo("0 [Linux] []");
+        assertThat(output.get("chosen").lines())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("root:") || line.startsWith("nobody:"));
+        assertThat(answer(output, "missing"))
+                .isEqualTo("1 [] [/etc/no-such-file-81: there is no such file, or it may not be read]");
+        assertThat(answer(output, "marks")).isEqualTo("0 [abc] []");
+        assertThat(answer(output, "between")).isEqualTo("0 [two] []");
+        assertThat(answer(output, "nothing")).isEqualTo("0 [] []");
     }
 
     @Test

@@ -10,14 +10,13 @@ import dev.strixhalo.cluster.Cluster;
 import dev.strixhalo.cluster.NodeDescription;
 import dev.strixhalo.doctor.Wanted;
 import dev.strixhalo.host.HostSamples;
+import dev.strixhalo.host.LookScript;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -220,7 +219,8 @@ class NodeKeysTest {
                     .start();
             Files.writeString(folder.resolve("apply"), Script.text("journal.sh", "apply.sh"));
             Files.writeString(folder.resolve("undo"), Script.text("journal.sh", "undo.sh"));
-            Files.writeString(folder.resolve("state"), probe() + Script.text("state.sh"));
+            var look = LookScript.asking(Duration.ofSeconds(20), Script.text("state.sh"), List.of());
+            Files.write(folder.resolve("state"), look.stdin());
             long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
             while (!in("ssh-keyscan -p %d 127.0.0.2 2>/dev/null | grep ed25519".formatted(port))
                     .succeeded()) {
@@ -351,12 +351,6 @@ class NodeKeysTest {
                             Stream.of("nsenter", "-t", String.valueOf(namespace.pid()), "-m", "--"), Stream.of(argv))
                     .toList();
             return Program.of(all).timeout(Duration.ofMinutes(1)).run();
-        }
-
-        private static String probe() throws Exception {
-            try (var stream = Cluster.class.getResourceAsStream("/dev/strixhalo/host/probe.sh")) {
-                return new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
-            }
         }
     }
 
