@@ -86,8 +86,12 @@ final class FromTheHub implements Chapter {
                                                 line.contains(node.lanAddress()) && line.contains(".safetensors")),
                                 node.name() + " never asked the hub for the weights");
                     }
-                    unlessGood(stage.project().maven("strixhalo:status"));
                 });
+        report.aside("status notices a killed API server, and a killed Ray on the other node, within 10 s", () -> {
+            var noticed = new Noticed(stage);
+            noticed.kill(stage.node1(), "\\S*python\\S* \\S*vllm serve .*", "node1: vLLM ended at", "signal 9");
+            noticed.kill(stage.node2(), "\\S*/raylet .*", "node2: Ray ended at");
+        });
         report.step("stop", () -> {
             unlessGood(stage.project().maven("strixhalo:stop"));
             Launching.stopped(stage);

@@ -138,17 +138,6 @@ final class Launching implements Chapter {
             unlessSaid(said, "one node: nothing to prove");
             var answer = Question.ask(stage.operator(), key, TOKENS);
             unless(answer.tokens().equals(greedy), "TP 2: " + greedy + "\nTP 1: " + answer.tokens());
-            unlessGood(stage.project().maven("strixhalo:stop"));
-        });
-        report.aside("executor mp, without Ray: the same tokens, too", () -> {
-            var said = unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.executor=mp"));
-            unlessSaid(said, PROVED);
-            for (var node : stage.bed().nodes()) {
-                var processes = unlessGood(node.run("ps", "-eo", "args="));
-                unless(!processes.text().contains("raylet"), node.name() + " runs Ray");
-            }
-            var answer = Question.ask(stage.operator(), key, TOKENS);
-            unless(answer.tokens().equals(greedy), "ray: " + greedy + "\nmp: " + answer.tokens());
         });
         report.aside("a killed container of the worker is noticed at once, though the API says that it is well", () -> {
             var container = Deploying.container(ImageRecord.of(stage.project()));
@@ -166,6 +155,23 @@ final class Launching implements Chapter {
                 var running = Deploying.inspect(node, container, "{{.State.Running}}");
                 unless(running.equals("true"), node.name() + ": " + running);
             }
+        });
+        report.aside("executor mp, without Ray: the same tokens, too", () -> {
+            var said = unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.executor=mp"));
+            unlessSaid(said, PROVED);
+            for (var node : stage.bed().nodes()) {
+                var processes = unlessGood(node.run("ps", "-eo", "args="));
+                unless(!processes.text().contains("raylet"), node.name() + " runs Ray");
+            }
+            var answer = Question.ask(stage.operator(), key, TOKENS);
+            unless(answer.tokens().equals(greedy), "ray: " + greedy + "\nmp: " + answer.tokens());
+        });
+        report.aside(
+                "status notices a killed rank of executor mp within 10 s",
+                () -> new Noticed(stage).kill(stage.node2(), "VLLM::Worker.*", "node2: "));
+        report.step("stop clears away the rest", () -> {
+            unlessGood(stage.project().maven("strixhalo:stop"));
+            stopped(stage);
         });
     }
 

@@ -4,7 +4,6 @@ import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
-import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.NodeState;
 import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
@@ -24,21 +23,6 @@ final class Linking implements Chapter {
 
     @Override
     public void play(Stage stage, Report report) throws Report.ChapterBroken {
-        report.aside(
-                "ranks that are sent over the LAN: the launch goes on and says so, with node and interface", () -> {
-                    var said = unlessGood(stage.project()
-                            .maven("strixhalo:launch", "-Dstrixhalo.serve.environment.GLOO_SOCKET_IFNAME=lan0"));
-                    unlessSaid(said, "NOT PROVED: TCP, but not over the fabric: ");
-                    for (var node : stage.bed().nodes()) {
-                        unless(
-                                Mismatch.said(said)
-                                        .matches("(?s).*" + node.name()
-                                                + ": \\S+ \\S+ each way went through lan0 during the answer, which"
-                                                + " is not the fabric \\(fabric0\\)\\..*"),
-                                "no warning of " + node.name() + "'s lan0:\n" + Mismatch.said(said));
-                    }
-                    unlessGood(stage.project().maven("strixhalo:stop"));
-                });
         report.aside("link roce is refused: the nodes may lock 8 MiB of memory and not without limit", () -> {
             var before = NodeState.of(stage);
             var said = stage.project().maven("strixhalo:deploy", "-Dstrixhalo.cluster.link=roce");

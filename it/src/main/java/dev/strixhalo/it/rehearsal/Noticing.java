@@ -4,12 +4,16 @@ import static dev.strixhalo.it.stage.Mismatch.unless;
 import static dev.strixhalo.it.stage.Mismatch.unlessGood;
 import static dev.strixhalo.it.stage.Mismatch.unlessSaid;
 
+import dev.strixhalo.it.stage.Mismatch;
 import dev.strixhalo.it.stage.Question;
 import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.util.Set;
 
-/** Any part of a served model may die, on any node: the next status knows; and a deploy that would end one says so before. */
+/**
+ * What is not right with a served model is told: ranks that stray from the fabric, one that dies, and a deploy that would end
+ * it. Parts of others die in the chapters that launch those.
+ */
 final class Noticing implements Chapter {
     /** The same image with other flags, for which a container has to make room. */
     private static final String[] OTHERWISE = {"strixhalo:deploy", "-Dstrixhalo.deploy.memlock=8m"};
@@ -31,19 +35,19 @@ final class Noticing implements Chapter {
 
     @Override
     public void play(Stage stage, Report report) throws Report.ChapterBroken {
-        report.aside("status notices a killed API server, and a killed Ray on the other node, within 10 s", () -> {
-            unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.tensorParallelSize=1"));
-            var noticed = new Noticed(stage);
-            noticed.kill(stage.node1(), "\\S*python\\S* \\S*vllm serve .*", "node1: vLLM ended at", "signal 9");
-            noticed.kill(stage.node2(), "\\S*/raylet .*", "node2: Ray ended at");
-            stop(stage);
+        report.step("ranks that are sent over the LAN: the launch goes on and says so, with node and interface", () -> {
+            var said = unlessGood(
+                    stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.environment.GLOO_SOCKET_IFNAME=lan0"));
+            unlessSaid(said, "NOT PROVED: TCP, but not over the fabric: ");
+            for (var node : stage.bed().nodes()) {
+                unless(
+                        Mismatch.said(said)
+                                .matches("(?s).*" + node.name()
+                                        + ": \\S+ \\S+ each way went through lan0 during the answer, which"
+                                        + " is not the fabric \\(fabric0\\)\\..*"),
+                        "no warning of " + node.name() + "'s lan0:\n" + Mismatch.said(said));
+            }
         });
-        report.aside("status notices a killed rank of executor mp within 10 s, and stop clears away the rest", () -> {
-            unlessGood(stage.project().maven("strixhalo:launch", "-Dstrixhalo.serve.executor=mp"));
-            new Noticed(stage).kill(stage.node2(), "VLLM::Worker.*", "node2: ");
-            stop(stage);
-        });
-        report.step("a model is served", () -> unlessGood(stage.project().maven("strixhalo:launch")));
         report.aside("a deploy that would end what is served says so in its dry run, and ends nothing", () -> {
             var words = new java.util.ArrayList<>(java.util.List.of(OTHERWISE));
             words.add("-Dstrixhalo.dryRun");
@@ -70,10 +74,5 @@ final class Noticing implements Chapter {
 
     private static void answers(Stage stage) throws Exception {
         unless(Question.ask(stage.operator(), stage.apiKey(), 4).status() == 200, "the model was ended");
-    }
-
-    private static void stop(Stage stage) throws Exception {
-        unlessGood(stage.project().maven("strixhalo:stop"));
-        Launching.stopped(stage);
     }
 }
