@@ -4,6 +4,7 @@ import dev.strixhalo.base.Amount;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.Bed;
 import dev.strixhalo.it.stage.Mismatch;
+import dev.strixhalo.it.stage.Project;
 import dev.strixhalo.it.stage.Stage;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ public final class Bench {
         var scores = new Scores();
         try (var bed = openBed()) {
             if (options.keep()) bed.keep();
-            try (var stage = new Stage(bed, options.places().cache())) {
+            try (var stage = new Stage(bed, options.places().cache(), Project.Jvm.PLAIN)) {
                 var course = new Course(stage, options.places(), log);
                 for (var contest : contests) run(contest, course, scores);
             } finally {

@@ -61,7 +61,7 @@ final class Hosts implements AutoCloseable {
     /** The user's Maven project; its pom says what the README says for two boxes with a card. */
     Project project() throws StrixhaloException {
         if (project == null) {
-            var made = new Project(operator());
+            var made = new Project(operator(), Project.Jvm.FOR_SHORT_RUNS);
             made.write(resource("pom.xml"), Map.of());
             for (var file :
                     List.of("bin/vllm", "modules/torch.py", "modules/vllm.py", "modules/ray.py", "model/config.json"))

@@ -3,6 +3,7 @@ package dev.strixhalo.it.rehearsal;
 import dev.strixhalo.base.StrixhaloException;
 import dev.strixhalo.it.bed.Bed;
 import dev.strixhalo.it.bed.BedSettings;
+import dev.strixhalo.it.stage.Project;
 import dev.strixhalo.it.stage.Report;
 import dev.strixhalo.it.stage.Stage;
 import java.io.PrintStream;
@@ -91,7 +92,7 @@ public final class Rehearsal {
     private void play(List<Chapter> chapters, Report report) throws StrixhaloException {
         try (var bed = openBed()) {
             if (options.mode() == Options.Mode.KEEP) bed.keep();
-            try (var stage = new Stage(bed, options.places().cache())) {
+            try (var stage = new Stage(bed, options.places().cache(), Project.Jvm.FOR_SHORT_RUNS)) {
                 for (var chapter : chapters)
                     report.chapter(chapter.name(), chapter.needs(), () -> chapter.play(stage, report));
                 if (options.mode() == Options.Mode.KEEP) stage.leave();

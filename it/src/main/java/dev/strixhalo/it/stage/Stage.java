@@ -32,6 +32,7 @@ public final class Stage implements AutoCloseable {
 
     private final Bed bed;
     private final Path cache;
+    private final Project.Jvm jvm;
     private final Word apiKey = Word.random("API key");
     private final Word hubToken = Word.random("token of the hub");
     private final Word refusedToken = Word.random("token that the hub refuses");
@@ -42,10 +43,14 @@ public final class Stage implements AutoCloseable {
     private @Nullable Hub hub;
     private @Nullable Project project;
 
-    /** @param cache where the base image, the model and the registry's blobs outlive the bed */
-    public Stage(Bed bed, Path cache) {
+    /**
+     * @param cache where the base image, the model and the registry's blobs outlive the bed
+     * @param jvm   of the user's Maven
+     */
+    public Stage(Bed bed, Path cache, Project.Jvm jvm) {
         this.bed = bed;
         this.cache = cache;
+        this.jvm = jvm;
     }
 
     public Bed bed() {
@@ -121,7 +126,7 @@ public final class Stage implements AutoCloseable {
     /** The user's Maven project on the operator's machine, with all its files; podman on the nodes trusts its registry. */
     public Project project() throws StrixhaloException {
         if (project == null) {
-            var made = new Project(operator());
+            var made = new Project(operator(), jvm);
             Trust.registry(registry(), bed.nodes());
             made.write(
                     Project.pom(registry().host() + "/vllm:latest"),
