@@ -76,6 +76,11 @@ final class Course {
         return log.run(label, stage.project().goals(List.of(), List.of(words)));
     }
 
+    /** The same by a JVM without its compiler for long runs, as README advises for goals of seconds. */
+    RawLog.Timed mavenForShort(String label, String... words) throws StrixhaloException, IOException, Mismatch {
+        return log.run(label, stage.project().goals(List.of("MAVEN_OPTS=-XX:TieredStopAtLevel=1"), List.of(words)));
+    }
+
     /** Runs any program to a good end. */
     RawLog.Timed run(String label, Program program) throws StrixhaloException, IOException, Mismatch {
         return log.run(label, program);

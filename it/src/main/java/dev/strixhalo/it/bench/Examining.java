@@ -16,6 +16,16 @@ final class Examining implements Contest {
     private static final Race REST =
             new Race("doctor: without Maven and that probe", Race.ALONE, Unit.SECONDS, Aim.atMost(2));
 
+    private static final Race SHORT_LOOK = new Race(
+            "doctor, JVM for short runs: with Maven", "ansible facts, shell", Unit.SECONDS, Aim.atMostTimes(0.2));
+    private static final Race SHORT_MAVEN =
+            new Race("doctor, JVM for short runs: what Maven takes", Race.ALONE, Unit.SECONDS, Aim.none());
+    private static final Race SHORT_REST =
+            new Race("doctor, JVM for short runs: without both", Race.ALONE, Unit.SECONDS, Aim.atMost(2));
+
+    /** The bed's nodes have no such GPU. */
+    private static final String[] DOCTOR = {"strixhalo:doctor", "-Dstrixhalo.skipChecks=gpu-target"};
+
     private static final String VERSION = "ansible-core==2.19.14";
     private static final Duration DOWNLOAD = Duration.ofMinutes(10);
     /** What doctor asks beyond Ansible's facts, as one would write it down: no judgement, no time-outs of their own. */
@@ -66,9 +76,10 @@ final class Examining implements Contest {
 
     @Override
     public void round(int number, Course course, Scores scores) throws Exception {
-        // The bed's nodes have no such GPU.
-        var doctor = course.maven("doctor-ours", "strixhalo:doctor", "-Dstrixhalo.skipChecks=gpu-target");
+        var doctor = course.maven("doctor-ours", DOCTOR);
         Mismatch.unlessSaid(doctor.result(), "node1", "node2", " ok ");
+        var quick = course.mavenForShort("doctor-ours-short", DOCTOR);
+        Mismatch.unlessSaid(quick.result(), "node1", "node2", " ok ");
         var play = course.run(
                 "doctor-ansible",
                 course.stage()
@@ -87,10 +98,16 @@ final class Examining implements Contest {
         scores.ours(LOOK, doctor.seconds());
         scores.rival(LOOK, play.seconds());
         double maven = course.maven("doctor-maven-alone", "validate").seconds();
+        double quickMaven =
+                course.mavenForShort("doctor-maven-alone-short", "validate").seconds();
         double probe = longestProbe(course);
         scores.ours(MAVEN, maven);
         scores.ours(PROBE, probe);
         scores.ours(REST, doctor.seconds() - maven - probe);
+        scores.ours(SHORT_LOOK, quick.seconds());
+        scores.rival(SHORT_LOOK, play.seconds());
+        scores.ours(SHORT_MAVEN, quickMaven);
+        scores.ours(SHORT_REST, quick.seconds() - quickMaven - probe);
     }
 
     /** The pings and what podman says of itself are what doctor's script waits for longest on nodes that are right. */

@@ -34,7 +34,7 @@ final class Publishing implements Chapter {
     public void play(Stage stage, Report report) throws Report.ChapterBroken {
         report.step("build-image with <registry> logs in and pushes the image there, base and all", () -> {
             stage.project().put("prompts/greeting.txt", "published\n");
-            unlessGood(stage.project().maven(words(stage, "strixhalo:build-image")));
+            unlessGood(stage.project().mavenForLong(words(stage, "strixhalo:build-image")));
             var asked = stage.team().accesses();
             unless(asked.stream().anyMatch(access -> access.status() == WHO_ARE_YOU), "nobody was asked for a login");
             var image = ImageRecord.of(stage.project());

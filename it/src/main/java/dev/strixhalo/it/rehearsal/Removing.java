@@ -34,7 +34,7 @@ final class Removing implements Chapter {
         });
         report.step("baseFrom operator: the base is fetched once for both nodes, and no node asks the registry", () -> {
             int before = stage.registry().accesses().size();
-            unlessGood(stage.project().maven("strixhalo:deploy", "-Dstrixhalo.deploy.baseFrom=operator"));
+            unlessGood(stage.project().mavenForLong("strixhalo:deploy", "-Dstrixhalo.deploy.baseFrom=operator"));
             var asked = stage.registry().accesses();
             var blobs = asked.subList(before, asked.size()).stream()
                     .filter(UpstreamRegistry.Access::readBlob)
