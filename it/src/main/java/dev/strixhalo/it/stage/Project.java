@@ -80,7 +80,7 @@ public final class Project {
         return goals(List.of(), List.of(words)).run();
     }
 
-    /** The same, where Maven itself moves gigabytes: TLS and digests take ten times as long without the compiler for long runs. */
+    /** The same, where Maven itself moves gigabytes: TLS and digests take several times as long without the compiler for long runs. */
     public Program.Result mavenForLong(String... words) throws StrixhaloException {
         return goals(List.of("MAVEN_OPTS=-XX:TieredStopAtLevel=4"), List.of(words))
                 .run();
