@@ -1,7 +1,8 @@
 #!/bin/sh
 # What the node is set to, in force or not yet; follows probe.sh, takes no parameters.
-# grubby reads the entries of the boot loader, which on most systems root alone may; its defaults are open to all.
 # shellcheck disable=SC2154 # probe.sh sets who the user is, what was found, and marks
+
+# grubby reads the entries of the boot loader, which on most systems root alone may; its defaults are open to all.
 probe boot-entries grubby --info=ALL
 probe boot-defaults cat /etc/default/grub /etc/default/grub.d/*.cfg /etc/kernel/cmdline
 probe limits-files grep -hsE '^[^#]*memlock' /etc/security/limits.conf /etc/security/limits.d/*.conf
